@@ -1,0 +1,92 @@
+"""`sla.clock.v1` and `sla.escalation.v1`: promises as they run, and who is called when one is in danger."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.envelope import EventData
+from contracts.vocabulary import ClockState, Metric
+
+
+class ClockFacts(EventData):
+    """One clock instance (ticket, metric, cycle) after the change. Elapsed and target are seconds."""
+
+    ticket: UUID
+    metric: Metric
+    cycle: int
+    contract: UUID
+    contract_version: int
+    calendar_version: int
+    target_s: int
+    elapsed_s: int
+    started_at: AwareDatetime
+    due_at: AwareDatetime | None = Field(description="null while paused: no due instant is known")
+    state: ClockState
+    at: AwareDatetime = Field(description="the instant the change took effect")
+
+
+class ClockStartedV1(ClockFacts):
+    """A promise runs."""
+
+
+class ClockPausedV1(ClockFacts):
+    waiting_on: str
+
+
+class ClockResumedV1(ClockFacts):
+    """The promise runs on."""
+
+
+class ClockWarnedV1(ClockFacts):
+    percent: int
+
+
+class ClockBreachedV1(ClockFacts):
+    breached_at: AwareDatetime
+    detected_at: AwareDatetime
+    evidence: UUID
+
+
+class ClockMetV1(ClockFacts):
+    evidence: UUID
+
+
+class ClockVoidedV1(ClockFacts):
+    reason: str
+
+
+class ClockExcusedV1(ClockFacts):
+    excuse: UUID
+
+
+class ClockCorrectedV1(ClockFacts):
+    """A fact came late; the verdict is set right and the old one kept."""
+
+    was: ClockState
+    reason: str
+
+
+class EscalationFacts(EventData):
+    ticket: UUID
+    metric: Metric
+    level: int
+    on_duty: UUID | None = Field(description="the lead on duty, or null when nobody is")
+    at: AwareDatetime
+
+
+class EscalationRaisedV1(EscalationFacts):
+    """The person on duty is told."""
+
+    reason: str
+
+
+class EscalationAcknowledgedV1(EscalationFacts):
+    by: UUID
+
+
+class EscalationRepeatedV1(EscalationFacts):
+    """Nobody acknowledged: told again, or the next level."""
+
+
+class EscalationResolvedV1(EscalationFacts):
+    """No longer in danger."""
