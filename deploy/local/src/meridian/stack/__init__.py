@@ -1,0 +1,1 @@
+"""The parts of the local stack: real servers, started from packages alone."""
