@@ -1,0 +1,1 @@
+"""The demo firm: its people, its clients, and the contacts that `meridian demo` plays."""
