@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from chassis.kit import Kit
 
+MAX_DEPTH = 32
+
 
 def kit(request: Request) -> Kit[Any]:
     """Dependency: `kit: Kit = Depends(http.kit)`."""
@@ -26,14 +28,16 @@ class Command(BaseModel):
         return data
 
 
-def _refuse_unstorable(data: Any) -> None:
+def _refuse_unstorable(data: Any, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deeply")
     if isinstance(data, str):
         if "\x00" in data or any("\ud800" <= letter <= "\udfff" for letter in data):
             raise ValueError("a text holds a character that cannot be stored")
     elif isinstance(data, dict):
         for key, value in data.items():
-            _refuse_unstorable(key)
-            _refuse_unstorable(value)
+            _refuse_unstorable(key, depth + 1)
+            _refuse_unstorable(value, depth + 1)
     elif isinstance(data, list):
         for value in data:
-            _refuse_unstorable(value)
+            _refuse_unstorable(value, depth + 1)

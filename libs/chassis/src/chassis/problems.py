@@ -111,7 +111,7 @@ def invalid(
     next_step: str = "Correct them and send it again.",
     **extra: Any,
 ) -> Problem:
-    """What was asked for cannot be meant. `errors=[{"field": …, "problem": …}]` names the places."""
+    """It cannot be meant as it was said. `errors=[{"field": …, "problem": …}]` names the places."""
     return Problem(422, "invalid", "Not valid", detail, next_step, **extra)
 
 
