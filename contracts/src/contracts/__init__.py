@@ -1,1 +1,1 @@
-"""The events Meridian's services exchange: shapes, names and the table of who sends what to whom."""
+"""The events Meridian's services exchange: shapes, names and who sends what to whom."""

@@ -1,4 +1,4 @@
-"""The catalogue: every event, the topic it travels on, who sends it and which consumer groups read it.
+"""The catalogue: every event, its topic, who sends it and which consumer groups read it.
 
 Topics' manifests, AsyncAPI and the tables of the READMEs are generated from here.
 """
@@ -26,7 +26,7 @@ Scale = Literal["cluster", "single"]
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`compacted` topics keep the newest record of a key for ever: readers take the latest version."""
+    """`compacted` topics keep a key's newest record for ever: readers take the latest version."""
 
     name: str
     producer: str
@@ -42,10 +42,13 @@ class Topic:
         return 4 if self.busy else 2
 
 
+Model = type[EventData]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     type: str
-    model: type[EventData]
+    model: Model
     topic: Topic
 
 

@@ -1,4 +1,4 @@
-"""The envelope every event travels in: CloudEvents attributes as values, and the base of all payloads."""
+"""The envelope every event travels in, as values, and the base of all payloads."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""`intake.incident.v1`: many like tickets as one outage. The contract stands; the feature comes later."""
+"""`intake.incident.v1`: many like tickets as one outage. The feature comes later."""
 
 from pydantic import AwareDatetime
 

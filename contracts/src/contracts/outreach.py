@@ -12,7 +12,7 @@ class OutreachRequestedV1(EventData):
     ticket: UUID | None = None
     customer: UUID | None = None
     template: str = Field(description="key of a template intake owns")
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default_factory=dict)
     channel: Channel | None = None
     respects_quiet_hours: bool = True
     dedup_key: str

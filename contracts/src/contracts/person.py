@@ -1,4 +1,4 @@
-"""`routing.person.v1` (compacted): a member of staff. Every type carries the full state; the newest record wins."""
+"""`routing.person.v1` (compacted): a member of staff. Every type carries the full state."""
 
 from uuid import UUID
 

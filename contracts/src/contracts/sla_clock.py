@@ -1,4 +1,4 @@
-"""`sla.clock.v1` and `sla.escalation.v1`: promises as they run, and who is called when one is in danger."""
+"""`sla.clock.v1` and `sla.escalation.v1`: promises as they run, and who is called."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from contracts.vocabulary import ClockState, Metric
 
 
 class ClockFacts(EventData):
-    """One clock instance (ticket, metric, cycle) after the change. Elapsed and target are seconds."""
+    """One clock instance (ticket, metric, cycle) after the change. Spans are seconds."""
 
     ticket: UUID
     metric: Metric

@@ -1,4 +1,4 @@
-"""`intake.tenant.v1` (compacted): a client company and its own people. Each event carries the full state."""
+"""`intake.tenant.v1` (compacted): a client company and its people. Events carry the full state."""
 
 from uuid import UUID
 
@@ -59,7 +59,7 @@ class TenantSuspendedV1(TenantState):
 
 
 class TenantClientUserChangedV1(EventData):
-    """A person of the client company: the aggregate is the person, keyed beside the tenant's own."""
+    """A person of the client company: an aggregate of its own beside the tenant."""
 
     subject: str = Field(description="the person's subject at the identity provider")
     name: str

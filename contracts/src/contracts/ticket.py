@@ -1,6 +1,7 @@
-"""`intake.ticket.v1`: a ticket and its messages in one version sequence, so that no answer precedes its question.
+"""`intake.ticket.v1`: a ticket and its messages in one version sequence.
 
-Each event carries `ticket`, the state after the change; message text never leaves intake.
+So nobody ever sees an answer before its question. Each event carries `ticket`, the state after
+the change; message text never leaves intake.
 """
 
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Closed sets of words that events share. A new word is an additive change; none is ever renamed."""
+"""Closed sets of words that events share. Words are added, never renamed."""
 
 from enum import StrEnum
 
