@@ -1,18 +1,18 @@
 """One database and three roles per service; tables and their grants belong to the migrations."""
 
-import asyncio
 from collections.abc import Iterable
 
 import asyncpg
 
 from meridian.config import StackConfig
+from meridian.stack.loops import run_apart
 from meridian.stack.postgres import SUPERUSER
 from meridian.stack.services import Service
 
 
 def make_databases(config: StackConfig, services: Iterable[Service]) -> None:
     """Create what is missing and set the passwords that secrets.json holds."""
-    asyncio.run(_make_all(config, tuple(services)))
+    run_apart(lambda: _make_all(config, tuple(services)))
 
 
 async def _make_all(config: StackConfig, services: tuple[Service, ...]) -> None:

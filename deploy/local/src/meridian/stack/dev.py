@@ -5,33 +5,29 @@ import signal
 from pathlib import Path
 from types import FrameType
 
-from meridian.stack import kafka, postgres
-from meridian.stack.ports import free_port
+from meridian.stack.keeper import KINDS, prepared
 from meridian.stack.program import await_ready, spawn, stop
 
 
 def main() -> None:
     """Start both, print the two variables (and write them to HOME/env), wait for a signal."""
     options = arguments()
-    taken = frozenset({options.postgres_port, options.kafka_port})
-    database = postgres.PostgresServer(
-        options.home / "postgres", options.postgres_port or free_port(taken), "dev", durable=False
-    )
-    controller = free_port(taken | {database.port})
-    broker_port = options.kafka_port or free_port(taken | {database.port, controller})
-    broker = kafka.KafkaServer(options.home / "kafka", broker_port, controller)
-    programs = [kafka.prepare(broker), postgres.prepare(database)]
+    options.home.mkdir(parents=True, exist_ok=True)
+    options.home.chmod(0o755)  # the database's user must get in
+    ports = {"postgres": options.postgres_port, "kafka": options.kafka_port}
+    servers = [prepared(kind, options.home, ports[kind]) for kind in KINDS]
+    programs = [program for program, _ in servers]
     logs = [options.home / f"{program.name}.log" for program in programs]
     processes = [spawn(program, log) for program, log in zip(programs, logs, strict=True)]
     try:
         for program, process, log in zip(programs, processes, logs, strict=True):
             await_ready(program, process, log)
-        exports = (
-            f"export MERIDIAN_TEST_POSTGRES={database.dsn}\n"
-            f"export MERIDIAN_TEST_KAFKA={broker.bootstrap}\n"
-        )
-        (options.home / "env").write_text(exports)
-        print(exports, end="", flush=True)
+        exports = [
+            f"export MERIDIAN_TEST_{kind.upper()}={address}\n"
+            for kind, (_, address) in zip(KINDS, servers, strict=True)
+        ]
+        (options.home / "env").write_text("".join(exports))
+        print("".join(exports), end="", flush=True)
         await_signal()
     finally:
         for program, process in zip(programs, processes, strict=True):
@@ -47,11 +43,9 @@ def arguments() -> argparse.Namespace:
 
 
 def await_signal() -> None:
-    wanted = {signal.SIGINT, signal.SIGTERM}
-
     def nothing(number: int, frame: FrameType | None) -> None: ...
 
-    for each in wanted:
+    for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, nothing)
     signal.pause()
 

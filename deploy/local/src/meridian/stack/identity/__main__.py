@@ -52,7 +52,7 @@ def provider(people: tuple[Person, ...], key_file: Path) -> flask.Flask:
         return "ok"
 
     own = FileSystemLoader(Path(__file__).with_name("templates"))
-    wsgi.jinja_loader = ChoiceLoader([own, wsgi.jinja_loader])
+    wsgi.jinja_loader = ChoiceLoader([own, *filter(None, [wsgi.jinja_loader])])
     return wsgi
 
 
