@@ -1,0 +1,5 @@
+import { startClock } from "./clock.js";
+import { startSmall } from "./small.js";
+
+startClock();
+startSmall();
