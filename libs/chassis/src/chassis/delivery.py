@@ -1,0 +1,71 @@
+"""What the relay, the lanes and their upkeep are given: databases, broker, wake-ups, instruments."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from opentelemetry.trace import NoOpTracer, Tracer
+
+from chassis.db import Database
+from chassis.wakeups import Wakeups
+
+
+class DeliveryMetrics(Protocol):
+    """Plain numbers; the names of the metrics are `chassis.meters`' business."""
+
+    def consumer_lag(self, group: str, topic: str, seconds: float) -> None:
+        """Now minus the time of the last record handled; 0 when caught up."""
+        ...
+
+    def events_handled(self, group: str, count: int) -> None: ...
+    def events_ignored(self, group: str, count: int) -> None:
+        """Of types that this catalogue does not know."""
+        ...
+
+    def inbox_duplicates(self, group: str, count: int) -> None: ...
+    def parked_events(self, group: str, count: int) -> None: ...
+    def unreadable_records(self, group: str, count: int) -> None: ...
+    def lane_retries(self, group: str, count: int) -> None:
+        """Pauses after an infrastructure error."""
+        ...
+
+    def lane_halted(self, group: str, halted: bool) -> None: ...
+    def outbox(self, rows: int, age_s: float) -> None:
+        """What waits to be sent, and the age of the oldest of it."""
+        ...
+
+    def relay_shards(self, held: int, stopped: int) -> None: ...
+
+
+class SilentMetrics:
+    """For tests and tools."""
+
+    def consumer_lag(self, group: str, topic: str, seconds: float) -> None: ...
+    def events_handled(self, group: str, count: int) -> None: ...
+    def events_ignored(self, group: str, count: int) -> None: ...
+    def inbox_duplicates(self, group: str, count: int) -> None: ...
+    def parked_events(self, group: str, count: int) -> None: ...
+    def unreadable_records(self, group: str, count: int) -> None: ...
+    def lane_retries(self, group: str, count: int) -> None: ...
+    def lane_halted(self, group: str, halted: bool) -> None: ...
+    def outbox(self, rows: int, age_s: float) -> None: ...
+    def relay_shards(self, held: int, stopped: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaPlace:
+    """`prefix` stands before every topic and group on the wire, and nowhere else."""
+
+    bootstrap: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """`database` has the runtime role, `loops` the loops role."""
+
+    database: Database
+    loops: Database
+    kafka: KafkaPlace
+    wakeups: Wakeups
+    metrics: DeliveryMetrics = field(default_factory=SilentMetrics)
+    tracer: Tracer = field(default_factory=NoOpTracer)
