@@ -9,8 +9,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from chassis import problems
 from chassis.tenancy import TenantScope
+from chassis.tokens import service_token
 from chassis.values import FIRM, TenantId
 from contracts.vocabulary import Role
+
+__all__ = ["Allowed", "Auth", "Authenticated", "Principal", "allow", "service_token", "signed_in"]
 
 _bearer = HTTPBearer(
     auto_error=False, description="A person's OIDC token, a service's token or an API key (mk_…)."

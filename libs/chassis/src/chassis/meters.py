@@ -1,6 +1,11 @@
 """The instruments that every service has, as the small protocols of the loops and lanes ask."""
 
-from chassis.telemetry import Telemetry
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chassis.telemetry import Telemetry
 
 LATENESS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600)
 

@@ -18,6 +18,7 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from chassis import logs
+from chassis.meters import Meters
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
@@ -41,6 +42,7 @@ class Telemetry:
             self.provider.add_span_processor(SimpleSpanProcessor(exporter))
         self.tracer = self.provider.get_tracer(service)
         self.log: Any = logs.logger(service)
+        self.meters = Meters(self)
 
     def counter(self, name: str, told: str, labels: Sequence[str] = ()) -> Counter:
         return Counter(self._name(name), told, labels, registry=self.registry)
