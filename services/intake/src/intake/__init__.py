@@ -1,1 +1,1 @@
-"""intake"""
+"""Decides what a ticket is and its conversation; all that a customer is told leaves here."""

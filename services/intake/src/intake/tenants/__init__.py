@@ -1,0 +1,1 @@
+"""Which client companies are served: brands, plans, priorities, client users, API keys."""
