@@ -1,1 +1,1 @@
-"""routing"""
+"""Routing decides who owns a ticket now, and who works when."""

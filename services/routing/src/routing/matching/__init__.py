@@ -1,0 +1,1 @@
+"""Who owns a ticket now, and why: waiting work, offers, capacity, ownership."""

@@ -1,0 +1,1 @@
+"""Pure decisions of matching, one file per question."""

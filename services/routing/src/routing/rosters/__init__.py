@@ -1,0 +1,1 @@
+"""Who works when: drafts, publishing, shifts as they begin and end, cover by language."""

@@ -1,0 +1,115 @@
+"""What a lead may change, what a draft changes, and what publishing makes of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from routing.rosters.model import Phase, Plan, Published, Refused, Shift, Status
+
+LONGEST = timedelta(hours=24)
+
+
+def status(shift: Shift) -> Status:
+    if shift.draft is None:
+        return Status.REMOVED
+    if shift.published is None or shift.published.phase is Phase.CANCELLED:
+        return Status.ADDED
+    return Status.PUBLISHED if shift.published.plan == shift.draft else Status.CHANGED
+
+
+def decide_plan(plan: Plan, now: datetime) -> Plan | Refused:
+    """A shift has a length, at most a day, and does not lie in the past."""
+    if plan.ends_at <= plan.starts_at:
+        return Refused("no-length", "A shift ends after it starts.")
+    if plan.length > LONGEST:
+        return Refused("too-long", "A shift lasts at most 24 hours.")
+    if plan.ends_at <= now:
+        return Refused("in-the-past", "This shift would already be over.")
+    return plan
+
+
+def decide_edit(shift: Shift, plan: Plan, now: datetime) -> Shift | Refused:
+    """Edits change the future only: a shift that runs keeps its person and its start."""
+    if _over(shift, now):
+        return Refused("over", "This shift is over; what was worked stays as it was.")
+    wanted = decide_plan(plan, now)
+    if isinstance(wanted, Refused):
+        return wanted
+    if _running(shift, now) and _beginning(shift) != (plan.person, plan.starts_at):
+        return Refused("running", "This shift has begun; only its end can be moved.")
+    return replace(shift, draft=plan)
+
+
+def decide_removal(shift: Shift, now: datetime) -> Shift | Refused:
+    if _over(shift, now) or _running(shift, now):
+        return Refused("running", "This shift has begun; move its end instead.")
+    return replace(shift, draft=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What publishing tells people: shifts that hold now, and shifts that no longer do."""
+
+    published: tuple[Shift, ...]
+    cancelled: tuple[Shift, ...]
+
+
+def publish(shifts: Iterable[Shift], roster_version: int, now: datetime) -> Release:
+    """Every change becomes what holds; unchanged shifts are not told again, nor what is past."""
+    changed = [
+        shift
+        for shift in shifts
+        if status(shift) is not Status.PUBLISHED and shift.plan.ends_at > now
+    ]
+    return Release(
+        published=tuple(_told(shift, roster_version) for shift in changed if shift.draft),
+        cancelled=tuple(
+            replace(
+                shift,
+                published=replace(
+                    shift.published, phase=Phase.CANCELLED, roster_version=roster_version
+                ),
+            )
+            for shift in changed
+            if shift.draft is None and shift.published is not None
+        ),
+    )
+
+
+def touches(shift: Shift, start: datetime, end: datetime) -> bool:
+    """Whether the shift, as drafted or as published, starts within the range."""
+    plans = [shift.draft, shift.published.plan if shift.published else None]
+    return any(plan is not None and start <= plan.starts_at < end for plan in plans)
+
+
+def changes(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
+    """The draft's difference from what was published, in the order of the calendar."""
+    differing = [shift for shift in shifts if status(shift) is not Status.PUBLISHED]
+    return tuple(sorted(differing, key=lambda shift: (shift.plan.starts_at, shift.id)))
+
+
+def _told(shift: Shift, roster_version: int) -> Shift:
+    if shift.draft is None:
+        raise ValueError("a removed shift is cancelled, not published")
+    running = shift.published is not None and shift.published.phase is Phase.RUNNING
+    phase = Phase.RUNNING if running else Phase.AHEAD
+    told = Published(plan=shift.draft, roster_version=roster_version, phase=phase)
+    return replace(shift, published=told)
+
+
+def _beginning(shift: Shift) -> object:
+    return shift.published and (shift.published.plan.person, shift.published.plan.starts_at)
+
+
+def _running(shift: Shift, now: datetime) -> bool:
+    found = shift.published
+    return (
+        found is not None
+        and found.phase is not Phase.CANCELLED
+        and found.plan.starts_at <= now < found.plan.ends_at
+    )
+
+
+def _over(shift: Shift, now: datetime) -> bool:
+    found = shift.published
+    return found is not None and found.phase is not Phase.CANCELLED and found.plan.ends_at <= now
