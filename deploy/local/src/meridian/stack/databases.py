@@ -1,33 +1,31 @@
 """One database and three roles per service; tables and their grants belong to the migrations."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import asyncpg
 
-from meridian.config import StackConfig
 from meridian.stack.loops import run_apart
-from meridian.stack.postgres import SUPERUSER
 from meridian.stack.services import Service
 
-
-def make_databases(config: StackConfig, services: Iterable[Service]) -> None:
-    """Create what is missing and set the passwords that secrets.json holds."""
-    run_apart(lambda: _make_all(config, tuple(services)))
+PasswordOf = Callable[[str], str]
 
 
-async def _make_all(config: StackConfig, services: tuple[Service, ...]) -> None:
-    admin = await asyncpg.connect(superuser_dsn(config), ssl=False)
+def make_databases(
+    superuser_dsn: str, services: Iterable[Service], password_of: PasswordOf
+) -> None:
+    """Create what is missing and set each role's password."""
+    run_apart(lambda: _make_all(superuser_dsn, tuple(services), password_of))
+
+
+async def _make_all(dsn: str, services: tuple[Service, ...], password_of: PasswordOf) -> None:
+    admin = await asyncpg.connect(dsn, ssl=False)
     try:
         for service in services:
             for role in service.roles:
-                await make_role(admin, role, config.secrets.database_password(role))
+                await make_role(admin, role, password_of(role))
             await make_database(admin, service)
     finally:
         await admin.close()
-
-
-def superuser_dsn(config: StackConfig, database: str = "postgres") -> str:
-    return config.database_url(database, SUPERUSER, scheme="postgresql")
 
 
 async def make_role(admin: asyncpg.Connection, role: str, password: str) -> None:

@@ -75,6 +75,7 @@ def prepare(server: KafkaServer) -> Program:
         name="kafka",
         argv=(*java, _MAIN, str(settings)),
         ready=lambda: accepts(server.port) and knows_itself(server),
+        essential=True,
         folder=server.home,
         address=server.bootstrap,
     )

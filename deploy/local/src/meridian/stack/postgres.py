@@ -120,6 +120,7 @@ def prepare(server: PostgresServer) -> Program:
         ),
         environment={"LC_ALL": "C"},
         ready=lambda: answers(server),
+        essential=True,
         stop_signal=signal.SIGINT,  # a fast shutdown: SIGTERM would wait for every client
         user=user,
         folder=data,

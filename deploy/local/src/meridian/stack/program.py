@@ -1,4 +1,4 @@
-"""One program of the stack as data, and the plain way to start, await and stop it."""
+"""The parts of a stack as data, and the plain way to start, await and stop one of them."""
 
 import os
 import signal
@@ -18,7 +18,10 @@ def ready_at_once() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run, when it counts as ready, and how it wants to be asked to stop."""
+    """What to run and keep running: when it is ready, and how it wants to be asked to stop.
+
+    Without an `essential` part nothing else makes sense: if it cannot start, the stack stops.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -26,11 +29,25 @@ class Program:
     ready: Callable[[], bool] = ready_at_once
     ready_within: float = 60.0
     stop_signal: signal.Signals = signal.SIGTERM
-    stop_within: float = 20.0
+    stop_within: float = 25.0
     user: str | None = None
     folder: Path | None = None
     after: tuple[str, ...] = ()
     address: str = ""
+    essential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do once at each start, before the parts that come `after` it."""
+
+    name: str
+    run: Callable[[], None]
+    after: tuple[str, ...] = ()
+    essential: bool = False
+
+
+Part = Program | Step
 
 
 def spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
@@ -56,15 +73,23 @@ def await_ready(program: Program, process: subprocess.Popen[bytes], log: Path) -
     deadline = time.monotonic() + program.ready_within
     while not program.ready():
         if process.poll() is not None:
-            raise StackProblem(
-                f"{program.name} ended with status {process.returncode}.\n{tail(log)}"
-            )
+            raise StackProblem(ended(program, process, log))
         if time.monotonic() > deadline:
             stop(program, process)
             raise StackProblem(
                 f"{program.name} was not ready within {program.ready_within:.0f} s.\n{tail(log)}"
             )
         time.sleep(0.05)
+
+
+def ended(program: Program, process: subprocess.Popen[bytes], log: Path) -> str:
+    return f"{program.name} {how_it_ended(process.returncode)}.\n{tail(log)}"
+
+
+def how_it_ended(status: int) -> str:
+    if status >= 0:
+        return f"ended with status {status}"
+    return f"was ended by {signal.Signals(-status).name}"
 
 
 def stop(program: Program, process: subprocess.Popen[bytes]) -> None:
@@ -77,6 +102,17 @@ def stop(program: Program, process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def run_to_end(program: Program, log: Path) -> None:
+    """Run a program that is meant to end, and explain itself where it fails."""
+    process = spawn(program, log)
+    try:
+        process.wait(program.ready_within)
+    except subprocess.TimeoutExpired:
+        stop(program, process)
+    if process.returncode != 0:
+        raise StackProblem(ended(program, process, log))
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -1,0 +1,141 @@
+"""The command `meridian`: every command a person has for the local stack."""
+
+import asyncio
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from chassis.clock import SystemClock
+from meridian.config import StackConfig, chosen_ports, home_folder, load_config
+from meridian.inspection import described, known_logs, live_board, read_log
+from meridian.problems import StackProblem
+from meridian.running import empty, run_detached, run_stack, stop_stack
+from meridian.stack.assets import make_assets
+from meridian.stack.identity.sign_in import id_token
+from meridian.view import table
+
+app = typer.Typer(
+    name="meridian",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Meridian on this machine: real Kafka, real PostgreSQL, every service, one demo firm.",
+)
+console = Console()
+complaints = Console(stderr=True)
+
+Home = Annotated[
+    Path | None, typer.Option(help="Where the stack lives; default .local, or MERIDIAN_HOME.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts: print JSON.")]
+
+
+def main() -> None:
+    try:
+        app()
+    except StackProblem as problem:
+        complaints.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(1)
+
+
+def configured(home: Path | None) -> StackConfig:
+    return load_config(home.absolute() if home else None)
+
+
+@app.command()
+def up(
+    home: Home = None,
+    detach: Annotated[bool, typer.Option(help="Return once everything is ready.")] = False,
+    ports: Annotated[
+        str, typer.Option(help="fixed (the documented ones), free (any) or kept (as last time).")
+    ] = "kept",
+) -> None:
+    """Start everything; Ctrl-C stops it cleanly."""
+    place = (home or home_folder()).absolute()
+    if detach:
+        run_detached(load_config(place), console, ports=ports)
+        console.print(f"Meridian is ready: {load_config(place).console_url}")
+        return
+    run_stack(load_config(place, new_ports=chosen_ports(ports, place)), console)
+
+
+@app.command()
+def down(home: Home = None) -> None:
+    """Stop everything in reverse order."""
+    stopped = stop_stack(configured(home).home, console)
+    console.print("Meridian is stopped." if stopped else "Meridian was not running.")
+
+
+@app.command()
+def reset(
+    home: Home = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Stop, and delete all data of this stack."""
+    config = configured(home)
+    if not yes:
+        typer.confirm(f"Delete everything in {config.home}?", abort=True)
+    stop_stack(config.home, console)
+    empty(config)
+    console.print("Meridian is empty; the next start seeds the demo firm again.")
+
+
+@app.command()
+def status(home: Home = None, as_json: AsJson = False) -> None:
+    """Show each part; exits 0 only when everything is ready."""
+    config = configured(home)
+    board = live_board(config)
+    if as_json:
+        print(json.dumps(described(config, board), indent=1))
+    elif board is None:
+        console.print("Meridian is not running. Start it: make up")
+    else:
+        console.print(table(board, SystemClock().now()))
+    sys.exit(0 if board and board.ready else 1)
+
+
+@app.command()
+def logs(
+    name: Annotated[str, typer.Argument(help="A part, as `meridian status` names it.")] = "",
+    home: Home = None,
+    lines: Annotated[int, typer.Option("-n", "--lines")] = 100,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on until Ctrl-C.")] = False,
+) -> None:
+    """Show the end of a part's log."""
+    config = configured(home)
+    known = known_logs(config)
+    if name not in known:
+        raise StackProblem(f"Name one of: {', '.join(known) or '(nothing has run here yet)'}")
+    for line in read_log(known[name], lines=lines, follow=follow):
+        print(line, flush=follow)
+
+
+@app.command()
+def assets() -> None:
+    """Build the console's web assets where they are missing or out of date."""
+    log = home_folder() / "logs" / "web assets.log"
+    with console.status("building the web assets (npm)"):
+        make_assets(log)
+
+
+@app.command()
+def token(email: str, home: Home = None) -> None:
+    """Print a bearer token of a demo person, to try the APIs by hand."""
+    config = configured(home)
+    print(asyncio.run(id_token(config.issuer, email, config.secrets.oidc_client)))
+
+
+@app.command()
+def demo(home: Home = None) -> None:
+    """Play the demo's contacts over real SMTP and HTTP and show what became of each."""
+    play = import_module("meridian.demo.play")
+    play.main()
+
+
+if __name__ == "__main__":
+    main()

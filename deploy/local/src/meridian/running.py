@@ -1,0 +1,146 @@
+"""`meridian up` from the inside: check, prepare, supervise, and leave nothing behind."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+from rich.console import Console
+
+from chassis.clock import SystemClock
+from meridian import preflight, state
+from meridian.board import Board
+from meridian.config import StackConfig, keep_ports
+from meridian.problems import StackProblem
+from meridian.stack import postgres
+from meridian.stack.program import tail
+from meridian.stack.table import Layout, layout, postgres_server
+from meridian.supervisor import Supervisor
+from meridian.view import LiveView, PlainView
+
+_MAILBOX_FILES = ("mailbox.sqlite", "mailbox.sqlite-wal", "mailbox.sqlite-shm")
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run_stack(
+    config: StackConfig,
+    console: Console,
+    lay_out: Callable[[StackConfig], Layout] = layout,
+) -> None:
+    """Run until told to stop. Nothing is started unless everything can be."""
+    with state.only_supervisor(config.home):
+        clean_up_after_a_crash(config.home, console)
+        preflight.check(config)
+        keep_ports(config)
+        plan = lay_out(config)
+        clock = SystemClock()
+        view: LiveView | PlainView = (
+            LiveView(console, config, clock.now)
+            if console.is_terminal
+            else PlainView(console, config)
+        )
+        with view:
+
+            def publish(board: Board) -> None:
+                state.write_state(config.home, board)
+                view.show(board)
+
+            supervisor = Supervisor(plan.parts, config.logs, clock, publish, plan.absent)
+            try:
+                anyio.run(supervise, supervisor)
+            finally:
+                state.forget_state(config.home)
+
+
+async def supervise(supervisor: Supervisor) -> None:
+    problem: StackProblem | None = None
+    async with anyio.create_task_group() as group:
+        group.start_soon(obey_signals, supervisor)
+        try:
+            await supervisor.run()
+        except StackProblem as found:
+            problem = found
+        group.cancel_scope.cancel()
+    if problem:
+        raise problem
+
+
+async def obey_signals(supervisor: Supervisor) -> None:
+    """The first signal stops in order, the second at once."""
+    with anyio.open_signal_receiver(*_SIGNALS) as signals:
+        asked = 0
+        async for _ in signals:
+            asked += 1
+            (supervisor.stop if asked == 1 else supervisor.kill)()
+
+
+def clean_up_after_a_crash(home: Path, console: Console) -> None:
+    left = state.read_state(home)
+    if left is None:
+        return
+    names = state.end_left_behind(left)
+    if names:
+        console.print(f"A supervisor had died; ended what it left running: {', '.join(names)}")
+    state.forget_state(home)
+
+
+def run_detached(config: StackConfig, console: Console, *, ports: str, within: float = 300) -> None:
+    """Start the supervisor in the background and return once everything is ready."""
+    log = config.logs / "supervisor.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "meridian", "up", "--home", str(config.home), "--ports", ports],
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + within
+    with console.status("starting Meridian") as spinner:
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise StackProblem(log.read_text().strip())
+            found = state.read_state(config.home)
+            if found and found.supervisor == process.pid and found.board.ready:
+                return
+            if found:
+                spinner.update(f"starting Meridian: {waiting_for(found.board)}")
+            time.sleep(0.2)
+    raise StackProblem(f"Not everything was ready within {within:.0f} s.\n{tail(log)}")
+
+
+def waiting_for(board: Board) -> str:
+    return ", ".join(entry.name for entry in board.entries if not entry.settled)
+
+
+def stop_stack(home: Path, console: Console, within: float = 90) -> bool:
+    """Ask the supervisor to stop and wait; end what a dead one left. Whether anything ran."""
+    found = state.read_state(home)
+    if found is None:
+        return False
+    if not found.supervised:
+        clean_up_after_a_crash(home, console)
+        return True
+    with console.status("stopping Meridian"):
+        os.kill(found.supervisor, signal.SIGTERM)
+        deadline = time.monotonic() + within
+        while found.supervised and time.monotonic() < deadline:
+            time.sleep(0.1)
+    if found.supervised:
+        raise StackProblem(f"Meridian did not stop within {within:.0f} s; see `meridian status`.")
+    return True
+
+
+def empty(config: StackConfig) -> None:
+    """Delete what the stack made, also the database where it lies behind a link."""
+    postgres.remove(postgres_server(config))
+    for name in ("kafka", "logs", "reports", "run"):
+        shutil.rmtree(config.home / name, ignore_errors=True)
+    for name in ("secrets.json", "identity-key.pem", *_MAILBOX_FILES):
+        (config.home / name).unlink(missing_ok=True)
