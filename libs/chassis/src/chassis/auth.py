@@ -74,7 +74,9 @@ async def _authenticated(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Principal:
     auth: Auth = request.app.state.kit.auth
-    return await auth.principal(credentials.credentials if credentials else None)
+    principal = await auth.principal(credentials.credentials if credentials else None)
+    request.state.person = str(principal.person or principal.subject)
+    return principal
 
 
 Authenticated = Annotated[Principal, Depends(_authenticated)]

@@ -67,7 +67,7 @@ class Issuer:
         try:
             self._keys = _usable(await self._published())
             self._fetched = now
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError):
             # The keys we have stay usable for a while; the caller looks at their age.
             self._ask_from = now + ASK_SILENT_ONE_AGAIN
 
@@ -90,7 +90,7 @@ def _usable(published: Mapping[str, Any]) -> dict[str | None, PublicKey]:
     for described in published.get("keys", ()):
         key = _imported(described)
         if key is not None:
-            keys[described.get("kid")] = key
+            keys[str(described["kid"]) if "kid" in described else None] = key
     if len(keys) == 1:
         keys[None] = next(iter(keys.values()))
     elif None in keys:
@@ -98,16 +98,16 @@ def _usable(published: Mapping[str, Any]) -> dict[str | None, PublicKey]:
     return keys
 
 
-def _imported(described: Mapping[str, Any]) -> PublicKey | None:
-    if described.get("use", "sig") != "sig" or "d" in described:
+def _imported(described: Any) -> PublicKey | None:
+    if not isinstance(described, dict) or described.get("use", "sig") != "sig":
         return None
     kinds: dict[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}
     kind = kinds.get(str(described.get("kty")))
     if kind is None:
         return None
     try:
-        return kind.import_key(dict(described))
-    except (JoseError, ValueError):
+        return kind.import_key({key: value for key, value in described.items() if key != "d"})
+    except (JoseError, ValueError, TypeError):
         return None
 
 

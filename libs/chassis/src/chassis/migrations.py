@@ -10,14 +10,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from chassis import directory, effects, idempotency, inbox, outbox, parking, timers
+from chassis import api_keys, directory, effects, idempotency, inbox, outbox, parking, timers
 
 
 def foundation(service: str) -> tuple[str, ...]:
     """Every chassis table with its walls, for the roles `<service>` and `<service>_loops`."""
     return tuple(
         statement
-        for module in (outbox, inbox, parking, timers, effects, idempotency, directory)
+        for module in (outbox, inbox, parking, timers, effects, idempotency, directory, api_keys)
         for statement in module.statements(service)
     )
 

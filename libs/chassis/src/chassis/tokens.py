@@ -61,8 +61,10 @@ def header(token: str) -> Mapping[str, Any]:
         raise WrongTokenError("too long")
     try:
         found: Mapping[str, Any] = jws.extract_compact(token.encode()).headers()
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         raise WrongTokenError("unreadable") from error
+    if not isinstance(found.get("kid"), str | None):
+        raise WrongTokenError("kid")
     if found.get("alg") not in (*PERSON_ALGORITHMS, *SERVICE_ALGORITHMS):
         raise WrongTokenError("algorithm")
     kind = found.get("typ")
@@ -104,7 +106,7 @@ def check(claims: Claims, *, issuer: str, audience: str, now: datetime) -> str:
 def _claims(token: str, key: PublicKey | OctKey, algorithms: tuple[str, ...]) -> Claims:
     try:
         return jwt.decode(token, key, algorithms=algorithms).claims
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise WrongTokenError(type(error).__name__) from error
 
 
