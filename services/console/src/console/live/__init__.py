@@ -1,0 +1,1 @@
+"""What changes while somebody looks: people and clients by heart, hints to open pages."""
