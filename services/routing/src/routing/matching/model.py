@@ -120,7 +120,8 @@ class Need:
 class Step:
     """One relaxation: in force `after` that long in the queue, or once only `slack` is left.
 
-    `slack` is the share of the tightest running promise that is still ahead.
+    `slack` is the share of the tightest running promise that is still ahead. With both, `after`
+    stands in for it as long as nothing is promised.
     """
 
     after: timedelta | None = None
@@ -151,8 +152,7 @@ DEFAULT_FLOORS: Mapping[Channel, Cefr] = {
 DEFAULT_STEPS = (
     Step(after=timedelta()),
     Step(after=timedelta(seconds=120), level_down=1),
-    Step(slack=Fraction(1, 4), alert=True),
-    Step(after=timedelta(minutes=15), alert=True),
+    Step(slack=Fraction(1, 4), after=timedelta(minutes=15), alert=True),
 )
 DEFAULT_REMAINING: Mapping[Meter, timedelta] = {
     Meter.MAIL: timedelta(minutes=10),

@@ -1,7 +1,7 @@
 """How far the needs of waiting work are relaxed by now, and when to look again."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from routing.matching.model import Client, Demand, Policy, Promise, Relaxation, Step, Work
@@ -74,10 +74,10 @@ def next_slack_look(policy: Policy, promises: Sequence[Promise], now: datetime) 
 def _in_force(
     step: Step, waiting_since: datetime, promises: Sequence[Promise], now: datetime
 ) -> bool:
-    if step.after is not None and now - waiting_since >= max(step.after, timedelta()):
-        return True
     slack = step.slack
-    return slack is not None and any(slack_at(promise, slack) <= now for promise in promises)
+    if slack is not None and promises:
+        return any(slack_at(promise, slack) <= now for promise in promises)
+    return step.after is not None and now - waiting_since >= step.after
 
 
 def _dropped(tier: int, drop_tier: int | None) -> bool:

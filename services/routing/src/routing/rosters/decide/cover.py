@@ -1,7 +1,7 @@
 """Cover: how many people with each language are on shift, interval by interval."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from chassis.values import StaffId, TenantId
@@ -70,8 +70,3 @@ def _edges(plans: Iterable[Plan], span: tuple[datetime, datetime]) -> list[datet
 
 def _serves(plan: Plan, speaker: Speaker, tenant: TenantId) -> bool:
     return tenant in speaker.tenants and (not plan.tenants or tenant in plan.tenants)
-
-
-def shortest_span(start: datetime, end: datetime, limit: timedelta) -> bool:
-    """Whether a span is asked for that we are willing to count."""
-    return start < end <= start + limit

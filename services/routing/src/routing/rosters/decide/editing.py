@@ -62,7 +62,11 @@ def publish(shifts: Iterable[Shift], roster_version: int, now: datetime) -> Rele
         if status(shift) is not Status.PUBLISHED and shift.plan.ends_at > now
     ]
     return Release(
-        published=tuple(_told(shift, roster_version) for shift in changed if shift.draft),
+        published=tuple(
+            replace(shift, published=_told(shift.draft, shift.published, roster_version))
+            for shift in changed
+            if shift.draft is not None
+        ),
         cancelled=tuple(
             replace(
                 shift,
@@ -88,13 +92,10 @@ def changes(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
     return tuple(sorted(differing, key=lambda shift: (shift.plan.starts_at, shift.id)))
 
 
-def _told(shift: Shift, roster_version: int) -> Shift:
-    if shift.draft is None:
-        raise ValueError("a removed shift is cancelled, not published")
-    running = shift.published is not None and shift.published.phase is Phase.RUNNING
+def _told(plan: Plan, before: Published | None, roster_version: int) -> Published:
+    running = before is not None and before.phase is Phase.RUNNING
     phase = Phase.RUNNING if running else Phase.AHEAD
-    told = Published(plan=shift.draft, roster_version=roster_version, phase=phase)
-    return replace(shift, published=told)
+    return Published(plan=plan, roster_version=roster_version, phase=phase)
 
 
 def _beginning(shift: Shift) -> object:
