@@ -140,30 +140,33 @@ class Supervisor:
 
     async def _watch(self, program: Program, process: subprocess.Popen[bytes]) -> None:
         """Until the process has ended or the stack stops, tell whether it is ready."""
-        began, next_look = time.monotonic(), 0.0
+        began, next_look, was_ready = time.monotonic(), 0.0, False
         while process.poll() is None and not self._stopping.is_set():
             if time.monotonic() >= next_look:
-                await self._look(program, time.monotonic() - began)
-                settled = self._settled[program.name].is_set()
-                next_look = time.monotonic() + (_HEALTH_SECONDS if settled else _POLL_SECONDS)
+                ready = await self._look(program)
+                was_ready = was_ready or ready
+                self._tell(program, ready, was_ready, time.monotonic() - began)
+                next_look = time.monotonic() + (_HEALTH_SECONDS if was_ready else _POLL_SECONDS)
             await self._pause(_POLL_SECONDS)
 
-    async def _look(self, program: Program, running_for: float) -> None:
+    async def _look(self, program: Program) -> bool:
         try:
-            ready = await to_thread.run_sync(program.ready)
+            return await to_thread.run_sync(program.ready)
         except StackProblem as problem:
-            return self._fail(problem)
-        known = self._settled[program.name]
+            self._fail(problem)
+            return False
+
+    def _tell(self, program: Program, ready: bool, was_ready: bool, running_for: float) -> None:
         if ready:
             self._mark(program, phase=Phase.READY, note="")
-            known.set()
-        elif known.is_set():
+            self._settled[program.name].set()
+        elif was_ready:
             self._mark(program, phase=Phase.UNWELL, note="does not answer")
         elif running_for > program.ready_within:
             self._late(program)
 
     def _late(self, program: Program) -> None:
-        note = f"not ready within {program.ready_within:.0f} s"
+        note = f"not ready within {program.ready_within:g} s"
         self._mark(program, phase=Phase.UNWELL, note=note)
         if program.essential:
             self._fail(StackProblem(f"{program.name}: {note}.\n{tail(self._log(program))}"))

@@ -68,6 +68,15 @@ def addresses(config: StackConfig) -> Table:
     return drawn
 
 
+def footer(board: Board, config: StackConfig) -> RenderableType:
+    hint = Text("Ctrl-C stops everything", style="dim")
+    if board.ready:
+        return Group(addresses(config), hint)
+    if any(entry.phase in (Phase.STOPPING, Phase.STOPPED) for entry in board.entries):
+        return Text("stopping; Ctrl-C again ends everything at once", style="dim")
+    return hint
+
+
 class LiveView:
     """For a terminal: the table is redrawn in place, once a second and on each change."""
 
@@ -91,10 +100,7 @@ class LiveView:
         self._live.refresh()
 
     def _draw(self) -> RenderableType:
-        below: RenderableType = Text("starting; Ctrl-C stops everything", style="dim")
-        if self._board.ready:
-            below = Group(addresses(self._config), Text("Ctrl-C stops everything", style="dim"))
-        return Group(table(self._board, self._now()), Text(), below)
+        return Group(table(self._board, self._now()), Text(), footer(self._board, self._config))
 
 
 class PlainView:

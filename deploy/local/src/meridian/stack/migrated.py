@@ -9,9 +9,15 @@ from meridian.stack.services import Service
 
 def at_head(service: Service, owner_dsn: str) -> bool:
     """Spares a process per service at each start; `alembic upgrade head` would do nothing."""
-    return run_apart(lambda: revision_of(owner_dsn)) == migrations.head(
-        service.folder / "migrations"
-    )
+    newest = newest_revision(service)
+    return newest is not None and newest == run_apart(lambda: revision_of(owner_dsn))
+
+
+def newest_revision(service: Service) -> str | None:
+    try:
+        return migrations.head(service.folder / "migrations")
+    except Exception:  # a revision is any code: the migration's own process tells what is wrong
+        return None
 
 
 async def revision_of(owner_dsn: str) -> str | None:

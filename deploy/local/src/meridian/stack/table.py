@@ -5,7 +5,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import asyncpg
+from aiokafka.errors import KafkaError
+
 from meridian.config import StackConfig
+from meridian.problems import StackProblem
 from meridian.stack import kafka, postgres
 from meridian.stack.assets import make_assets
 from meridian.stack.databases import make_databases
@@ -29,20 +33,14 @@ class Layout:
 def layout(config: StackConfig, services: tuple[Service, ...] = SERVICES) -> Layout:
     """Prepare the servers' data folders and lay out every part; nothing runs yet."""
     present = tuple(service for service in services if service.exists)
-    database = postgres_server(config)
     missing = tuple(service for service in services if not service.exists)
     parts: tuple[Part, ...] = (
         kafka.prepare(kafka_server(config)),
-        postgres.prepare(database),
+        postgres.prepare(postgres_server(config)),
         identity(config),
         mailbox(config),
-        Step("topics", lambda: make_topics(config.kafka_bootstrap), ("kafka",), essential=True),
-        Step(
-            "databases",
-            lambda: make_databases(database.dsn, present, config.secrets.database_password),
-            ("postgres",),
-            essential=True,
-        ),
+        topics(config),
+        databases(config, present),
         Step("web assets", lambda: make_assets(config.logs / "web assets.log")),
         *(migration(service, config) for service in present),
         *(service_program(service, config) for service in present),
@@ -101,7 +99,7 @@ def migration(service: Service, config: StackConfig) -> Step:
         if not at_head(service, owner):
             run_to_end(program, log)
 
-    return Step(name, migrate, after=("databases",))
+    return Step(name, told(migrate), after=("databases",))
 
 
 def service_program(service: Service, config: StackConfig) -> Program:
@@ -115,6 +113,37 @@ def service_program(service: Service, config: StackConfig) -> Program:
         after=(*after, "web assets") if service.name == "console" else after,
         address=config.service_url(service.name),
     )
+
+
+def topics(config: StackConfig) -> Step:
+    return Step(
+        "topics",
+        told(lambda: make_topics(config.kafka_bootstrap)),
+        after=("kafka",),
+        essential=True,
+    )
+
+
+def databases(config: StackConfig, services: tuple[Service, ...]) -> Step:
+    dsn = postgres_server(config).dsn
+    return Step(
+        "databases",
+        told(lambda: make_databases(dsn, services, config.secrets.database_password)),
+        after=("postgres",),
+        essential=True,
+    )
+
+
+def told(work: Callable[[], None]) -> Callable[[], None]:
+    """The same work, with a server's refusal told as a problem of the stack."""
+
+    def run() -> None:
+        try:
+            work()
+        except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise StackProblem(f"{type(error).__name__}: {error}") from error
+
+    return run
 
 
 def module(name: str, *arguments: str) -> tuple[str, ...]:
