@@ -60,14 +60,12 @@ class Templates:
             environment.globals["ngettext_plain"],  # type: ignore[arg-type]
         )
 
-    def render(self, template: str, page: object, *, block: str = "") -> str:
-        """A whole page, or only one named block of it for a refetch of that region."""
+    def render(self, template: str, page: object) -> str:
+        """A whole page, or one of its parts (`parts/thread.html`) for a refetch of that region."""
         reader = _reader_of(page)
         found = self._for(reader.locale).get_template(template)
         context = {"page": page, "frame": _frame_of(page), "reader": reader}
-        if not block:
-            return found.render(context)
-        return "".join(found.blocks[block](found.new_context(context)))
+        return found.render(context)
 
     def _for(self, locale: str) -> Environment:
         return self._environments.get(locale) or self._environments["en"]

@@ -56,6 +56,7 @@ class CustomerPage:
     state: Literal["received", "read", "working", "waiting_for_you", "solved", "closed"]
     messages: tuple[CustomerMessage, ...]
     reply: str
+    key: str = ""
     due: Due | None = None
     handler: HandlerView | None = None
     confirm: str = ""

@@ -84,7 +84,7 @@ class RosterDiff:
     lines: tuple[DiffLine, ...]
     people: int
     publish: str
-    token: str = ""
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ class ShiftForm:
     kinds: tuple[Choice, ...]
     clients: tuple[Choice, ...]
     zone: str
+    key: str
     person: Field
     day: Field
     start: Field
@@ -106,7 +107,6 @@ class ShiftForm:
     lead: bool = False
     repeat: tuple[Choice, ...] = ()
     error: str = ""
-    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

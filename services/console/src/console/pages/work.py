@@ -77,6 +77,10 @@ class WorkGroup:
     key: Literal["needs_you", "waiting", "solved", "found"]
     items: tuple[WorkItem, ...]
 
+    @property
+    def size(self) -> int:
+        return len(self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
@@ -172,16 +176,19 @@ class CustomerView:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """`text` and `error` come back when sending failed; nothing a person wrote is ever lost."""
+    """`text` and `error` come back when sending failed; nothing a person wrote is ever lost.
+
+    `key` is sent along, so that a press repeated counts once. Without a composer the ticket is shut.
+    """
 
     reply: str
     note: str
     language: str
     channel: Channel
+    key: str
     kind: Literal["reply", "note"] = "reply"
     text: str = ""
     error: Literal["", "empty", "too_long", "conflict", "unavailable"] = ""
-    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
