@@ -1,0 +1,1 @@
+"""Reading as pure decisions: `language` weighs scripts and guesses, `topics` counts words."""
