@@ -21,3 +21,89 @@ $(VENV)/.ready: requirements.lock requirements-uv.lock $(wildcard */pyproject.to
 
 .PHONY: setup
 setup: $(VENV)/.ready ## make the virtual environment from requirements.lock
+
+ports ?= kept
+s ?=
+args ?=
+SOURCES := contracts/src libs/chassis/src $(wildcard services/*/src) deploy/local/src
+MERIDIAN := $(BIN)/meridian
+PYTEST := $(BIN)/pytest
+
+.PHONY: up
+up: setup ## start everything and show it; Ctrl-C stops it cleanly (ports=free: on any free ports)
+	@$(MERIDIAN) up --ports $(ports)
+
+.PHONY: down
+down: setup ## stop everything
+	@$(MERIDIAN) down
+
+.PHONY: reset
+reset: setup ## stop everything and delete its data
+	@$(MERIDIAN) reset --yes
+
+.PHONY: status
+status: setup ## what runs, and whether all of it is ready
+	@$(MERIDIAN) status
+
+.PHONY: logs
+logs: setup ## follow one log: make logs s=sla
+	@$(MERIDIAN) logs $(s) --follow
+
+.PHONY: demo
+demo: setup ## play a day of support mails against the running platform
+	@$(MERIDIAN) demo
+
+.PHONY: doctor
+doctor: setup ## say what is wrong with this machine or the running stack, and what to do
+	@$(MERIDIAN) doctor
+
+.PHONY: assets
+assets: setup ## build the console's web assets where they are out of date
+	@$(MERIDIAN) assets
+
+.PHONY: check
+check: setup format-check types ## format, lint, types, import rules, contracts, unit and architecture tests
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m contracts check
+	@$(PYTEST) tests/unit tests/architecture tests/contract
+
+.PHONY: format-check
+format-check: setup
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+.PHONY: types
+types: setup
+	@$(BIN)/mypy $(SOURCES)
+
+.PHONY: test
+test: setup assets ## every test, on a real Kafka and a real PostgreSQL of its own
+	@$(PYTEST) -n 2 --dist loadgroup $(args)
+
+.PHONY: test-unit
+test-unit: setup ## decisions alone: no servers
+	@$(PYTEST) tests/unit tests/architecture tests/contract $(args)
+
+.PHONY: test-component
+test-component: setup assets ## one service or the chassis at a time, on real servers
+	@$(PYTEST) tests/component tests/chassis $(args)
+
+.PHONY: test-flows
+test-flows: setup assets ## several services together, and the local stack itself
+	@$(PYTEST) tests/flows tests/stack $(args)
+
+.PHONY: test-browser
+test-browser: setup assets ## people's paths in real Chromium, with pictures
+	@$(PYTEST) tests/browser $(args)
+
+.PHONY: contracts
+contracts: setup ## regenerate schemas and AsyncAPI from the catalogue
+	@$(BIN)/python -m contracts write
+
+.PHONY: bench
+bench: setup ## measure throughput, latency and memory of the running platform
+	@$(MERIDIAN) bench
+
+.PHONY: k8s
+k8s: setup ## check the Kubernetes manifests (CRDS=DIR: with the operators' own schemas)
+	@deploy/k8s/check $(CRDS)

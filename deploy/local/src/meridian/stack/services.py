@@ -78,6 +78,7 @@ def _special(service: Service, config: StackConfig) -> dict[str, str]:
                 "SLA_URL": config.service_url("sla"),
                 "OIDC_CLIENT_ID": "meridian",
                 "OIDC_CLIENT_SECRET": config.secrets.oidc_client,
+                "DEMO_PEOPLE": "true",
             }
         case _:
             return {}
