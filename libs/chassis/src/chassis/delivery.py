@@ -1,4 +1,4 @@
-"""What the relay, the lanes and their upkeep are given: databases, broker, wake-ups, instruments."""
+"""What the relay, the lanes and their upkeep are given: databases, broker, instruments."""
 
 from dataclasses import dataclass, field
 from typing import Protocol

@@ -1,14 +1,16 @@
 """Which errors are the machinery's (wait and try again) and which the message's own (park it)."""
 
 from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-_INFRASTRUCTURE_CLASSES = ("08", "40", "53", "57", "58")
+# 28 and 3D come at connecting only: a role or a database that is not there (yet).
+_INFRASTRUCTURE_CLASSES = ("08", "28", "3D", "40", "53", "57", "58")
 _INFRASTRUCTURE_STATES = {"55P03", "25P03", "25P04"}
 
 
 def infrastructure(error: BaseException) -> bool:
     """Connection, lock, resource and time-out errors; a bad value is never one of them."""
-    if isinstance(error, (OSError, TimeoutError, InterfaceError)):
+    if isinstance(error, (OSError, TimeoutError, InterfaceError, PoolTimeoutError)):
         return True
     if not isinstance(error, DBAPIError):
         return False

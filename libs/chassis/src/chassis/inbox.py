@@ -3,10 +3,96 @@
 Its rows are written in the handler's own transaction. They hold ids only and have no tenant.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
 from sqlalchemy import text
+
+from chassis.db import Transaction
+from chassis.values import follows
 
 AHEAD_DAYS = 3
 KEPT_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The last version of an aggregate that a group has applied (0: none), and whether it waits."""
+
+    version: int = 0
+    parked: bool = False
+
+
+class Verdict(Enum):
+    APPLY = "apply"
+    STALE = "stale"
+    GAP = "gap"
+    BEHIND = "behind"
+
+
+def gate(seen: Seen, version: int, *, compacted: bool = False, restated: bool = False) -> Verdict:
+    """What becomes of the next event of an aggregate.
+
+    A compacted topic keeps only the latest state, so any newer version is taken. A restated event
+    carries the full state: it is taken as the first of an unknown aggregate and over a gap.
+    """
+    if version <= seen.version:
+        return Verdict.STALE
+    if compacted:
+        return Verdict.APPLY
+    if seen.parked:
+        return Verdict.BEHIND
+    if restated or follows(version, seen.version or None):
+        return Verdict.APPLY
+    return Verdict.GAP
+
+
+async def claim(tx: Transaction, group: str, events: Sequence[UUID]) -> set[UUID]:
+    """Those of the events that the group had not seen. Waits for another owner at work on one."""
+    rows = await tx.all(_CLAIM, {"group": group, "events": list(events)})
+    return {row["event_id"] for row in rows}
+
+
+async def lock(tx: Transaction, group: str, aggregates: Sequence[UUID]) -> dict[UUID, Seen]:
+    """What is known of the aggregates, held until the transaction ends; unknown ones are absent."""
+    rows = await tx.all(_LOCK, {"group": group, "aggregates": list(aggregates)})
+    return {row["aggregate_id"]: Seen(row["version"], row["parked"]) for row in rows}
+
+
+async def save(tx: Transaction, group: str, seen: Mapping[UUID, Seen]) -> None:
+    if not seen:
+        return
+    ordered = sorted(seen.items())
+    await tx.execute(
+        _SAVE,
+        {
+            "group": group,
+            "aggregates": [aggregate for aggregate, _ in ordered],
+            "versions": [state.version for _, state in ordered],
+            "parked": [state.parked for _, state in ordered],
+        },
+    )
+
+
+async def save_watermarks(
+    tx: Transaction, group: str, marks: Mapping[tuple[str, int], datetime]
+) -> None:
+    """A late heartbeat of a relay that had stood still is older, never wrong: the greatest wins."""
+    if not marks:
+        return
+    ordered = sorted(marks.items())
+    await tx.execute(
+        _MARK,
+        {
+            "group": group,
+            "topics": [topic for (topic, _), _ in ordered],
+            "partitions": [partition for (_, partition), _ in ordered],
+            "untils": [until for _, until in ordered],
+        },
+    )
 
 
 def statements(service: str) -> tuple[str, ...]:
@@ -72,3 +158,30 @@ END $$
 """
 
 KEEP = text("SELECT inbox_keep(:today, :ahead, :kept)")
+_CLAIM = text(
+    """INSERT INTO inbox (consumer, event_id)
+       SELECT CAST(:group AS text), u FROM unnest(CAST(:events AS uuid[])) AS u
+       ON CONFLICT DO NOTHING RETURNING event_id"""
+)
+_LOCK = text(
+    """SELECT aggregate_id, version, parked FROM inbox_seq
+        WHERE consumer = :group AND aggregate_id = ANY (CAST(:aggregates AS uuid[]))
+        ORDER BY aggregate_id FOR UPDATE"""
+)
+_SAVE = text(
+    """INSERT INTO inbox_seq (consumer, aggregate_id, version, parked)
+       SELECT CAST(:group AS text), a, v, p
+         FROM unnest(CAST(:aggregates AS uuid[]), CAST(:versions AS bigint[]),
+                     CAST(:parked AS boolean[])) AS u (a, v, p)
+       ON CONFLICT (consumer, aggregate_id)
+       DO UPDATE SET version = excluded.version, parked = excluded.parked"""
+)
+_MARK = text(
+    """INSERT INTO watermarks (consumer, topic, partition, complete_until)
+       SELECT CAST(:group AS text), t, p, c
+         FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]),
+                     CAST(:untils AS timestamptz[])) AS u (t, p, c)
+       ON CONFLICT (consumer, topic, partition)
+       DO UPDATE SET complete_until
+                   = greatest(watermarks.complete_until, excluded.complete_until)"""
+)

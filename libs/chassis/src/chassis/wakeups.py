@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 from sqlalchemy import make_url
 
-_log = structlog.get_logger(logger=__name__)
+_log = structlog.get_logger()
 
 _PG_CHANNEL = "wakeups"
 _QUIET_S = 0.01
@@ -67,7 +67,7 @@ class Wakeups:
                 await self._serve(stop)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("wakeups disconnected", error=type(error).__name__)
-                await _sleep_unless(stop, _RETRY_S)
+                await rest(stop, _RETRY_S)
         self._wake(self._waiters)
 
     async def _serve(self, stop: asyncio.Event) -> None:
@@ -112,7 +112,8 @@ class Wakeups:
                 waiter.wake()
 
 
-async def _sleep_unless(stop: asyncio.Event, seconds: float) -> None:
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Sleep, but not past the stop."""
     try:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:

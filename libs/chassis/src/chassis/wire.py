@@ -1,11 +1,13 @@
 """Events on the wire: CloudEvents binary mode in Kafka headers. Reading never raises."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from chassis.values import aware
 from contracts.envelope import EventMeta, partition_key
 
 Headers = list[tuple[str, bytes]]
@@ -51,19 +53,32 @@ class Unreadable:
 
 
 def headers(meta: EventMeta) -> Headers:
-    """All headers of an event, as the relay sends them."""
-    texts = stored(meta) | {
+    """All headers of an event."""
+    columns = {
+        "event_id": meta.id,
+        "type": meta.type,
+        "aggregate_id": meta.subject,
+        "tenant_id": meta.tenantid,
+        "version": meta.version,
+    }
+    return headers_of(columns, stored(meta))
+
+
+def headers_of(columns: Mapping[str, Any], others: Mapping[str, str]) -> Headers:
+    """All headers from an outbox row: what has a column is taken from there and nowhere else."""
+    tenant, aggregate, type_ = columns["tenant_id"], columns["aggregate_id"], columns["type"]
+    texts = {
         "ce_specversion": "1.0",
-        "ce_id": str(meta.id),
-        "ce_type": meta.type,
-        "ce_subject": str(meta.subject),
-        "ce_tenantid": str(meta.tenantid),
-        "ce_version": str(meta.version),
-        "ce_partitionkey": meta.partitionkey,
-        "ce_dataschema": meta.dataschema,
+        "ce_id": str(columns["event_id"]),
+        "ce_type": type_,
+        "ce_subject": str(aggregate),
+        "ce_tenantid": str(tenant),
+        "ce_version": str(columns["version"]),
+        "ce_partitionkey": partition_key(tenant, aggregate),
+        "ce_dataschema": f"schemas/{type_}.json",
         "content-type": "application/json",
     }
-    return [(name, value.encode()) for name, value in texts.items()]
+    return [(name, value.encode()) for name, value in {**others, **texts}.items()]
 
 
 def stored(meta: EventMeta) -> dict[str, str]:
@@ -90,32 +105,30 @@ def read(record: Record) -> Envelope | Heartbeat | Unreadable:
         texts = {name: value.decode() for name, value in record.headers}
         if texts.get("ce_type") == HEARTBEAT:
             return Heartbeat(_instant(texts["ce_time"]))
-        meta = _meta(texts)
+        meta, named = _meta(texts), texts["ce_partitionkey"]
     except KeyError as error:
         return Unreadable(f"header {error.args[0]} is missing")
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, OverflowError) as error:
         return Unreadable(f"{type(error).__name__}: {error}"[:500])
     key = partition_key(meta.tenantid, meta.subject)
-    return Envelope(meta, forged=texts["ce_partitionkey"] != key or record.key != key.encode())
+    return Envelope(meta, forged=named != key or record.key != key.encode())
 
 
-def restored(columns: dict[str, Any], headers: dict[str, str]) -> EventMeta:
+def restored(columns: Mapping[str, Any], headers: Mapping[str, str]) -> EventMeta:
     """The envelope again from an outbox or parked row: its columns and its `stored` headers."""
     return _meta(
-        headers
-        | {
+        {
+            **headers,
             "ce_id": str(columns["event_id"]),
             "ce_type": columns["type"],
             "ce_subject": str(columns["aggregate_id"]),
             "ce_tenantid": str(columns["tenant_id"]),
             "ce_version": str(columns["version"]),
-            "ce_partitionkey": "",
         }
     )
 
 
-def _meta(texts: dict[str, str]) -> EventMeta:
-    texts["ce_partitionkey"]
+def _meta(texts: Mapping[str, str]) -> EventMeta:
     trace = texts.get("traceparent", "")
     cause = texts.get("ce_causationid")
     return EventMeta(
@@ -146,7 +159,4 @@ def _version(value: str) -> int:
 
 
 def _instant(value: str) -> datetime:
-    instant = datetime.fromisoformat(value)
-    if instant.tzinfo is None:
-        raise ValueError("ce_time has no zone")
-    return instant
+    return aware(datetime.fromisoformat(value))
