@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chassis.readiness import Readiness
     from chassis.telemetry import Telemetry
     from chassis.timers import Timing
+    from chassis.wakeups import Wakeups
 
 S_co = TypeVar("S_co", bound=BaseServiceSettings, default=BaseServiceSettings, covariant=True)
 
@@ -45,6 +46,7 @@ class Kit(Generic[S_co]):
     texts: Texts
     links: Links
     readiness: Readiness
+    wakeups: Wakeups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

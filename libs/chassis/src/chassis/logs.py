@@ -26,7 +26,7 @@ SHOWN = frozenset({
     "count", "kind", "state", "reason", "error", "where", "check", "channel",
     "loop", "lane", "signal", "pid", "port",
 })  # fmt: skip
-_LONGEST = 300
+_LONGEST = 1000
 _QUIET_S = 10.0
 _FLOODS = ("Unable to update metadata", "Unable connect to", "Marking the coordinator dead")
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
