@@ -12,8 +12,8 @@ from contracts.vocabulary import Damage
 from intake.understanding.decide import language as decide
 from intake.understanding.decide.topics import decide_topic
 from intake.understanding.decide.words import CATEGORY, DAMAGE
-from intake.understanding.handlers import Reader, unread
-from intake.understanding.model import NO_LANGUAGE, Guess, Language, Setting
+from intake.understanding.handlers import Reader
+from intake.understanding.model import NO_LANGUAGE, Evidence, Guess, Language, Setting
 from intake.understanding.store import light_guesses, second_guesses
 
 pytestmark = pytest.mark.anyio
@@ -173,18 +173,13 @@ def test_every_language_served_has_words_for_every_damage_and_category() -> None
         assert all(len(stem) > 1 for stems in words.values() for stem in stems)
 
 
-def test_unread_takes_the_customers_language() -> None:
-    assert unread(Setting(SERVED, prior="de")).language.tag == "de"
-    assert unread(Setting(SERVED)).language == NO_LANGUAGE
-
-
 @given(st.text(max_size=400), st.sampled_from([None, "de", "ja"]))
 def test_reading_never_fails_and_explains_itself(text: str, prior: str | None) -> None:
     setting = Setting(SERVED, prior=prior)
     read = decide.sample(text)
 
-    settled = decide.decide_early(read, setting)
-    topic = decide_topic(text, settled.tag if settled else "en")
+    found = decide.decide_language(Evidence(read), setting)
+    topic = decide_topic(text, found.tag)
 
-    assert settled is None or settled.because in ("script", "prior", "nothing")
+    assert found.because in ("script", "prior", "nothing")
     assert topic.damage is Damage.QUESTION or topic.because

@@ -3,18 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 
-from contracts.vocabulary import Damage
 from intake.understanding import store
 from intake.understanding.decide import language as decide
 from intake.understanding.decide.topics import decide_topic
-from intake.understanding.model import Guess, Language, Sample, Setting, Topic, Understood
+from intake.understanding.model import Evidence, Guess, Language, Setting, Understood
 from intake.understanding.store import Detector
 
 LONGEST_WAIT_S = 4.0
 
 
 class Reader:
-    """`understand` never fails and never takes longer than `longest_wait_s`: then it is unknown."""
+    """Never fails and never takes longer than `longest_wait_s`: then the language is unknown."""
 
     def __init__(
         self,
@@ -26,34 +25,28 @@ class Reader:
         self._second = second
         self._longest_wait_s = longest_wait_s
 
+    async def gather(self, text: str, served: tuple[str, ...]) -> Evidence:
+        """What the text says of its language, before anything is known of who wrote it."""
+        setting = Setting(served)
+        read = decide.sample(text)
+        if decide.speaks_for_itself(read, setting):
+            return Evidence(read)
+        light = tuple(self._light(read.text, ()))
+        if decide.decide_light(light, setting):
+            return Evidence(read, light)
+        second = await self._ask_again(read.text, decide.candidates(light, setting))
+        return Evidence(read, light, tuple(second))
+
+    async def language(self, text: str, setting: Setting) -> Language:
+        return decide.decide_language(await self.gather(text, setting.served), setting)
+
     async def understand(self, text: str, setting: Setting) -> Understood:
         language = await self.language(text, setting)
         return Understood(language, decide_topic(text, language.tag))
 
-    async def language(self, text: str, setting: Setting) -> Language:
-        read = decide.sample(text)
-        settled = decide.decide_early(read, setting)
-        if settled:
-            return settled
-        guesses = self._light(read.text, ())
-        return decide.decide_light(guesses, setting) or await self._ask_again(
-            read, guesses, setting
-        )
-
-    async def _ask_again(
-        self, read: Sample, guesses: Sequence[Guess], setting: Setting
-    ) -> Language:
-        among = decide.candidates(guesses, setting)
+    async def _ask_again(self, text: str, among: Sequence[str]) -> list[Guess]:
         try:
             async with asyncio.timeout(self._longest_wait_s):
-                second = await asyncio.to_thread(self._second, read.text, among)
+                return await asyncio.to_thread(self._second, text, among)
         except TimeoutError:
-            second = []
-        return decide.decide_second(second, guesses, setting)
-
-
-def unread(setting: Setting) -> Understood:
-    """What a contact is taken for when reading it failed: visible as unknown, damage a question."""
-    prior = Language(setting.prior, 0.5, "prior") if setting.prior else None
-    topic = Topic("other", Damage.QUESTION)
-    return Understood(prior, topic) if prior else Understood(topic=topic)
+            return []

@@ -51,6 +51,15 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the text itself says of its language; `second` is empty where nobody needed to ask."""
+
+    sample: Sample
+    light: tuple[Guess, ...] = ()
+    second: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What is known before reading: the languages served, and the one this customer last used."""
 

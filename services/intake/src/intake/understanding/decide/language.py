@@ -3,7 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from intake.understanding.model import NO_LANGUAGE, Guess, Language, Sample, Script, Setting
+from intake.understanding.model import (
+    NO_LANGUAGE,
+    Evidence,
+    Guess,
+    Language,
+    Sample,
+    Script,
+    Setting,
+)
 
 LONGEST_SAMPLE = 600
 LEAST_LETTERS = 12
@@ -84,12 +92,19 @@ def enough_to_read(read: Sample) -> bool:
     return read.letters >= LEAST_LETTERS and read.words >= LEAST_WORDS
 
 
-def decide_early(read: Sample, setting: Setting) -> Language | None:
-    """The language without any detector: by script, or by custom where there is hardly text."""
-    settled = by_script(read, setting)
+def speaks_for_itself(read: Sample, setting: Setting) -> bool:
+    """Whether no detector is needed: the script settles it, or there is hardly any text."""
+    return by_script(read, setting) is not None or not enough_to_read(read)
+
+
+def decide_language(found: Evidence, setting: Setting) -> Language:
+    """The language of a text from all that is known of it; the script goes before any detector."""
+    settled = by_script(found.sample, setting)
     if settled:
         return settled
-    return None if enough_to_read(read) else _by_custom(setting)
+    if not enough_to_read(found.sample):
+        return _by_custom(setting)
+    return decide_light(found.light, setting) or decide_second(found.second, found.light, setting)
 
 
 def decide_light(guesses: Sequence[Guess], setting: Setting) -> Language | None:
@@ -114,8 +129,7 @@ def candidates(light: Sequence[Guess], setting: Setting) -> tuple[str, ...]:
     """
     guessed = [guess.language for guess in light[:2] if guess.score >= 0.1]
     served = [language for language in guessed if language in setting.served]
-    prior = [setting.prior] if setting.prior else []
-    return tuple(dict.fromkeys([*setting.served, *(served or guessed), *prior]))
+    return tuple(dict.fromkeys([*setting.served, *(served or guessed)]))
 
 
 def decide_second(second: Sequence[Guess], light: Sequence[Guess], setting: Setting) -> Language:
