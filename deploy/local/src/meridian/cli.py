@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +13,14 @@ from rich.console import Console
 
 from chassis.clock import SystemClock
 from meridian.config import StackConfig, chosen_ports, home_folder, load_config
+from meridian.doctor.examine import examine
+from meridian.doctor.judge import has_problem
 from meridian.inspection import described, known_logs, live_board, read_log
 from meridian.problems import StackProblem
 from meridian.running import empty, run_detached, run_stack, stop_stack
 from meridian.stack.assets import make_assets
 from meridian.stack.identity.sign_in import id_token
-from meridian.view import table
+from meridian.view import findings_table, table
 
 app = typer.Typer(
     name="meridian",
@@ -128,6 +131,17 @@ def token(email: str, home: Home = None) -> None:
     """Print a bearer token of a demo person, to try the APIs by hand."""
     config = configured(home)
     print(asyncio.run(id_token(config.issuer, email, config.secrets.oidc_client)))
+
+
+@app.command()
+def doctor(home: Home = None, as_json: AsJson = False) -> None:
+    """Say what is wrong with this machine or the running stack, and what to do about it."""
+    findings = examine(configured(home), SystemClock())
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+    else:
+        console.print(findings_table(findings))
+    sys.exit(1 if has_problem(findings) else 0)
 
 
 @app.command()

@@ -24,6 +24,7 @@ from meridian.supervisor import Supervisor
 from meridian.view import LiveView, PlainView
 
 _MAILBOX_FILES = ("mailbox.sqlite", "mailbox.sqlite-wal", "mailbox.sqlite-shm")
+_HOPELESS = 5  # starts in vain before a detached start reports failure
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -89,7 +90,7 @@ def clean_up_after_a_crash(home: Path, console: Console) -> None:
     state.forget_state(home)
 
 
-def run_detached(config: StackConfig, console: Console, *, ports: str, within: float = 300) -> None:
+def run_detached(config: StackConfig, console: Console, *, ports: str, within: float = 180) -> None:
     """Start the supervisor in the background and return once everything is ready."""
     log = config.logs / "supervisor.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -110,9 +111,23 @@ def run_detached(config: StackConfig, console: Console, *, ports: str, within: f
             if found and found.supervisor == process.pid and found.board.ready:
                 return
             if found:
+                give_up_on_the_hopeless(found.board, config)
                 spinner.update(f"starting Meridian: {waiting_for(found.board)}")
             time.sleep(0.2)
-    raise StackProblem(f"Not everything was ready within {within:.0f} s.\n{tail(log)}")
+    raise StackProblem(
+        f"Not everything was ready within {within:.0f} s; it goes on in the background. "
+        "See: meridian status"
+    )
+
+
+def give_up_on_the_hopeless(board: Board, config: StackConfig) -> None:
+    for entry in board.entries:
+        if entry.restarts >= _HOPELESS and not entry.settled:
+            log = config.logs / f"{entry.name.removeprefix('migrate ')}.log"
+            raise StackProblem(
+                f"{entry.name} does not start: {entry.note}. The rest runs on in the background; "
+                f"stop it with: meridian down\n{tail(log)}"
+            )
 
 
 def waiting_for(board: Board) -> str:

@@ -113,7 +113,7 @@ class Supervisor:
                 if step.essential:
                     return self._fail(problem)
                 failures += 1
-                await self._back_off(step, failures, str(problem).splitlines()[0])
+                await self._back_off(step, failures, str(problem).splitlines()[0].rstrip("."))
             else:
                 self._mark(step, phase=Phase.DONE, note="")
                 return self._settled[step.name].set()

