@@ -102,6 +102,16 @@ def _with_error(logger: Any, method: str, record: Record) -> Record:
     return record
 
 
+class _Stdout:
+    """Writes to whatever is standard output at that moment, a line at a time."""
+
+    def msg(self, line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    log = debug = info = warning = error = critical = exception = fatal = msg
+
+
 class Floods(logging.Filter):
     """Lets a message that a library repeats without end pass once in ten seconds."""
 
@@ -152,7 +162,7 @@ def configure(service: str, level: str, secret: bytes | None = None) -> None:
     structlog.configure(
         processors=processors(secret or os.urandom(32)),
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=lambda *_names: _Stdout(),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
