@@ -1,0 +1,1 @@
+"""What customers send: mail read, split, threaded and judged by pure functions, then accepted."""

@@ -1,0 +1,1 @@
+"""What customers receive: authored texts and agents' replies composed into mail by pure functions."""
