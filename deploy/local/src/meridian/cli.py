@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -39,8 +40,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="For scripts: print JSON.")
 
 
 def main() -> None:
+    told(app)
+
+
+def told(command: Callable[[], object]) -> None:
+    """Run it; a problem of the stack is one message on stderr and status 1."""
     try:
-        app()
+        command()
     except StackProblem as problem:
         complaints.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(1)
@@ -147,8 +153,12 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
 @app.command()
 def demo(home: Home = None) -> None:
     """Play the demo's contacts over real SMTP and HTTP and show what became of each."""
+    config = configured(home)
+    board = live_board(config)
+    if board is None or not board.ready:
+        raise StackProblem("Meridian is not ready. Start it first: make up")
     play = import_module("meridian.demo.play")
-    play.main()
+    play.main(config, console)
 
 
 if __name__ == "__main__":
