@@ -14,14 +14,12 @@ const require = createRequire(import.meta.url);
 const dist = path.join(here, "../src/console/static/dist");
 const made = path.join(here, ".build");
 
-async function bundle() {
+async function bundle(fontSheets) {
   const result = await build({
     absWorkingDir: here,
     entryPoints: {
       app: "css/app.css",
-      "fonts-ja": ".build/fonts-ja.css",
-      "fonts-ko": ".build/fonts-ko.css",
-      "fonts-zh": ".build/fonts-zh.css",
+      ...Object.fromEntries(fontSheets.map((name) => [name, `.build/${name}.css`])),
       console: "js/console.js",
       customer: "js/customer.js",
     },
@@ -64,10 +62,10 @@ async function licences() {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await mkdir(made, { recursive: true });
-await buildFonts(made);
+const fontSheets = await buildFonts(made);
 await buildSteps(made);
 const manifest = {
-  ...(await bundle()),
+  ...(await bundle(fontSheets)),
   ...(await hashed("icons.svg", await buildSprite())),
   ...(await hashed("mark.svg", await readFile(path.join(here, "mark.svg")))),
 };

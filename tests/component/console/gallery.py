@@ -62,7 +62,8 @@ def _handler(templates: Templates) -> type[BaseHTTPRequestHandler]:
                 self._send(200, kind, file.read_bytes())
                 return
             name, locale, theme = self.path.strip("/").split("?")[0].split("/")
-            self._send(200, "text/html; charset=utf-8", draw(templates, name, locale, theme).encode())
+            body = draw(templates, name, locale, theme)
+            self._send(200, "text/html; charset=utf-8", body.encode())
 
         def _send(self, status: int, kind: str, body: bytes) -> None:
             self.send_response(status)

@@ -1,8 +1,8 @@
 """Rich sample pages: the firm of the mockups at 14:24 in Lisbon on 19 November 2026."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from console.pages import (
@@ -83,7 +83,9 @@ def frame(
     )
     presence = {
         "agent": PresenceView("available", NOW - timedelta(minutes=84), NOW + timedelta(hours=4)),
-        "lead": PresenceView("available", NOW - timedelta(hours=6), NOW.replace(hour=16, minute=0), True),
+        "lead": PresenceView(
+            "available", NOW - timedelta(hours=6), NOW.replace(hour=16, minute=0), True
+        ),
         "client": None,
     }[role]
     return Frame(
@@ -217,9 +219,7 @@ def work(read: Reader) -> WorkPage:
         running(12, 62),
         channel="chat",
     )
-    offer = OfferView(
-        offered, "/offers/9/accept", "/offers/9/reject", NOW + timedelta(seconds=40)
-    )
+    offer = OfferView(offered, "/offers/9/accept", "/offers/9/reject", NOW + timedelta(seconds=40))
     toast = Toast("sent", name="Carmen Ruiz Vidal")
     return WorkPage(frame(read, "work", toast=toast), groups(), (offer,), more="/work?page=2")
 
@@ -353,7 +353,8 @@ def ticket(read: Reader) -> TicketPage:
         tickets=7,
         tickets_href="/search?q=m.brandt%40brandt-zweirad.example",
     )
-    brand = BrandView(NORDHOST, "Nordhost", "formal “Sie”, calm and exact, no emoji", "Inês · Nordhost")
+    tone = "formal “Sie”, calm and exact, no emoji"
+    brand = BrandView(NORDHOST, "Nordhost", tone, "Inês · Nordhost")
     return TicketPage(
         frame(read, "work"),
         groups(current=1),
@@ -368,8 +369,6 @@ def ticket(read: Reader) -> TicketPage:
 
 def ticket_failed(read: Reader) -> TicketPage:
     """The note tab with text that could not be saved, on a ticket somebody else answers."""
-    from dataclasses import replace
-
     page = ticket(read)
     text = "Netzteil kommt morgen, bitte nicht anrufen."
     other = replace(page.ticket, mine=False, owner=TOMASZ, solve="", waiting_on="customer")
@@ -379,8 +378,6 @@ def ticket_failed(read: Reader) -> TicketPage:
 
 
 def ticket_closed(read: Reader) -> TicketPage:
-    from dataclasses import replace
-
     page = ticket(read)
     missed = PromiseView(
         "resolution", Due("missed", NOW, 100, took_s=93_600, target_s=86_400), "Europe/Berlin"
@@ -459,8 +456,6 @@ def customer(read: Reader) -> CustomerPage:
 
 
 def customer_solved(read: Reader) -> CustomerPage:
-    from dataclasses import replace
-
     page = customer(read)
     return replace(
         page,
@@ -473,8 +468,6 @@ def customer_solved(read: Reader) -> CustomerPage:
 
 
 def customer_closed(read: Reader) -> CustomerPage:
-    from dataclasses import replace
-
     return replace(customer(read), state="closed", due=None, confirm="", reopen="/t/x/reopen")
 
 
@@ -491,6 +484,3 @@ def customer_result(kind: Any) -> Callable[[Reader], CustomerResultPage]:
         )
 
     return page
-
-
-_ = (date, Decimal)

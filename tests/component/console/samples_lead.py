@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.pages import (
@@ -11,7 +11,6 @@ from console.pages import (
     Cell,
     Choice,
     Client,
-    Count,
     CoverPart,
     CoverStrip,
     DayColumn,
@@ -215,9 +214,14 @@ def person_row(index: int) -> PersonRow:
         tuple(shift(index * 10 + n, *one) for n, one in enumerate(week) if one[0] == day)
         for day in range(7)
     )
-    split = min(dusk, 24) % 24 * 4
-    night = (Span(0, dawn % 24 * 4), Span(split, 96 - split)) if dusk < 24 else (Span((dusk - 24) * 4, 32),)
-    nights = tuple(tuple(s for s in night if s.length) for _ in range(7))
+    night = (
+        (Span(dusk % 24 * 4, (dawn - dusk) * 4),)
+        if dusk >= 24 or dawn <= 24
+        else tuple(
+            s for s in (Span(0, (dawn - 24) * 4), Span(dusk * 4, 96 - dusk * 4)) if s.length > 0
+        )
+    )
+    nights = (night,) * 7
     hours = sum(one[2] - one[1] for one in week if one[3] == "work")
     return PersonRow(Person(name, initials), zone, tuple(languages.split()), days, nights, hours)
 
@@ -339,7 +343,7 @@ def summary(metric: str, promised: str, met: int, missed: int, **more: Any) -> P
     )
 
 
-def part(kind: Literal["counted", "paused", "excused", "closed", "over"], a: int, b: int) -> EvidencePart:
+def part(kind: Any, a: int, b: int) -> EvidencePart:
     return EvidencePart(kind, a, b - a)
 
 
@@ -473,6 +477,3 @@ def promises_closed(read: Reader) -> PromisesPage:
         misses_total=0,
         month=date(2026, 10, 1),
     )
-
-
-_ = Count

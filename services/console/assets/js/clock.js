@@ -8,7 +8,6 @@ const html = document.documentElement;
 const words = JSON.parse(document.getElementById("clock-words")?.textContent ?? "{}");
 
 let offset = 0;
-let drawnAt = Date.now();
 
 const fill = (pattern, values) => pattern.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 
@@ -51,7 +50,7 @@ function tickDue(element, instant, drawn) {
   const due = Date.parse(element.dataset.due);
   const left = due - instant;
   const used = left <= 0 ? 100 : usedAt(instant, due, drawn, Number(element.dataset.used));
-  set(element, "t", stageOf(left, used));
+  set(element, "t", "calm" in element.dataset && left > 0 ? "enough" : stageOf(left, used));
   const dial = element.querySelector(".dial");
   if (dial) set(dial, "p", String(used));
   const text = element.querySelector("[data-words]");
@@ -93,7 +92,6 @@ export function tick() {
 
 export function startClock() {
   setServerTime(html.dataset.now);
-  drawnAt = Date.now();
   tick();
   setInterval(tick, 1000);
   document.addEventListener("visibilitychange", tick);

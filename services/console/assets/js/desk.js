@@ -9,6 +9,7 @@ const kind = (form) => form.querySelector("[name=kind]:checked")?.value ?? "repl
 
 let timer = 0;
 let keptAt = 0;
+const wired = new WeakSet();
 
 function keep(form) {
   const text = field(form).value;
@@ -37,9 +38,10 @@ function read(name) {
 // What was being sent counts as lost until the page comes back with the mark that it was taken.
 function restore(form) {
   const sent = document.querySelector("[data-draft-sent]");
-  if (sent) localStorage.removeItem(key(form, "sending"));
-  const kept = read(key(form)) ?? read(key(form, "sending"));
+  const sending = read(key(form, "sending"));
   localStorage.removeItem(key(form, "sending"));
+  if (sent && sending?.text === field(form).value) field(form).value = "";
+  const kept = read(key(form)) ?? (sent ? null : sending);
   if (!kept || field(form).value.trim()) return;
   field(form).value = kept.text;
   form.querySelector(`[name=kind][value=${kept.kind}]`)?.click();
@@ -57,10 +59,15 @@ function primary(form) {
   return form.querySelector(kind(form) === "note" ? "[data-primary=note]" : "[data-primary=reply]");
 }
 
+function failed(form, isFailed) {
+  const line = form.querySelector("[data-desk-failed]");
+  if (line) line.hidden = !isFailed;
+}
+
 function wire(form) {
-  if (form.dataset.wired) return;
-  form.dataset.wired = "yes";
   restore(form);
+  if (wired.has(form)) return;
+  wired.add(form);
   speak(form);
   form.addEventListener("input", () => {
     clearTimeout(timer);
@@ -72,16 +79,23 @@ function wire(form) {
     event.preventDefault();
     form.requestSubmit(primary(form));
   });
+  form.addEventListener("htmx:error", () => {
+    failed(form, true);
+    keep(form);
+  });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    failed(form, false);
     localStorage.setItem(key(form, "sending"), JSON.stringify({ kind: kind(form), text: field(form).value }));
     localStorage.removeItem(key(form));
   });
 }
 
 export function startDesk() {
-  const begin = () => { if (desk()) wire(desk()); };
-  begin();
-  document.addEventListener("htmx:after:swap", begin);
+  if (desk()) wire(desk());
+  document.addEventListener("htmx:after:swap", ({ target }) => {
+    const form = desk();
+    if (form && (form.contains(target) || target.contains(form))) wire(form);
+  });
   setInterval(() => { if (desk()) tell(desk()); }, 5_000);
 }

@@ -16,6 +16,7 @@ let retries = 0;
 let waiting = new Set();
 let gathering = 0;
 let sleeping = 0;
+let fetching = null;
 
 const url = () => document.documentElement.dataset.liveUrl;
 const regions = () => [...document.querySelectorAll("[data-live][id]")];
@@ -32,35 +33,50 @@ function sign(time) {
 function show(isStale) {
   stale = isStale;
   document.body.classList.toggle("is-stale", isStale);
-  for (const banner of document.querySelectorAll("[data-stale]")) {
+  for (const banner of document.querySelectorAll("#stale")) {
     banner.hidden = !isStale;
     const age = banner.querySelector("[data-stale-age]");
     if (age && isStale) age.textContent = ago(Date.now() - lastSign);
   }
 }
 
-/** Fetches the page once and morphs the given regions out of it. */
+async function page(names) {
+  fetching?.abort();
+  fetching = new AbortController();
+  const headers = { "HX-Request": "true", "X-Regions": names.join(" "), Accept: "text/html" };
+  const answer = await fetch(location.href, { headers, credentials: "same-origin", signal: fetching.signal });
+  if (answer.redirected) location.reload();
+  if (!answer.ok) throw new Error(`the page answered ${answer.status}`);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+async function morph(region, fresh) {
+  const text = fresh.getElementById(region.id)?.outerHTML;
+  if (text) await htmx.swap({ text, target: region, sourceElement: region, swap: "outerMorph ignoreTitle:true" });
+}
+
+/** Fetches the page once and morphs the given regions out of it; on failure they stay as they are. */
 export async function refresh(wanted) {
-  const present = wanted.filter((region) => region.isConnected);
-  if (!present.length) return;
-  const [first, ...others] = present;
-  await htmx.ajax("GET", location.pathname + location.search, {
-    source: first,
-    target: first,
-    select: `#${CSS.escape(first.id)}`,
-    selectOOB: others.map((region) => `#${CSS.escape(region.id)}:outerMorph`).join(",") || undefined,
-    swap: "outerMorph ignoreTitle:true",
-    headers: { "X-Regions": present.map((region) => region.id).join(" ") },
-  });
+  const names = wanted.filter((region) => region.isConnected).map((region) => region.id);
+  if (!names.length) return;
+  try {
+    const fresh = await page(names);
+    for (const name of names) {
+      const region = document.getElementById(name);
+      if (region) await morph(region, fresh);
+    }
+  } catch (error) {
+    if (error.name !== "AbortError") show(true);
+  }
 }
 
 function hint(topics) {
   for (const topic of topics) waiting.add(topic);
   clearTimeout(gathering);
   gathering = setTimeout(() => {
-    const topicsNow = waiting;
+    const named = waiting;
     waiting = new Set();
-    refresh(regions().filter((region) => topicsOf(region).some((topic) => topicsNow.has(topic))));
+    refresh(regions().filter((region) => topicsOf(region).some((topic) => named.has(topic))));
   }, GATHER_MS);
 }
 
@@ -89,13 +105,14 @@ function visibility() {
   clearTimeout(sleeping);
   if (document.hidden) sleeping = setTimeout(close, HIDDEN_MS);
   else if (!source) {
+    lastSign = Date.now();
     open();
     refresh(regions());
   }
 }
 
 export function startLive() {
-  if (!url() || !("EventSource" in window)) return;
+  if (!url()) return;
   open();
   setInterval(() => { if (!document.hidden && Date.now() - lastSign > SILENCE_MS) show(true); }, 1_000);
   document.addEventListener("visibilitychange", visibility);

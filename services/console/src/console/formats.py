@@ -14,7 +14,6 @@ from babel import Locale
 from babel.dates import (
     format_date,
     format_datetime,
-    format_interval,
     format_skeleton,
     get_timezone_location,
 )
@@ -91,8 +90,11 @@ def weekday_name(value: date, reader: Reader) -> str:
 
 
 def week(first: date, last: date, reader: Reader) -> str:
-    """23–29 November."""
-    return format_interval(first, last, "MMMMd", locale=cldr(reader.locale))
+    """23–29 November; both months where a week crosses them."""
+    ending = day(last, reader)
+    if first.month != last.month:
+        return f"{day(first, reader)} – {ending}"
+    return ending.replace(str(last.day), f"{first.day}–{last.day}", 1)
 
 
 def month(value: date, reader: Reader) -> str:
@@ -101,7 +103,7 @@ def month(value: date, reader: Reader) -> str:
 
 @lru_cache(maxsize=1024)
 def _city(zone: str, locale: str) -> str:
-    return get_timezone_location(ZoneInfo(zone), cldr(locale), return_city=True)
+    return get_timezone_location(ZoneInfo(zone), cldr(locale), return_city=True).split("/")[-1]
 
 
 def city(zone: str, reader: Reader) -> str:
@@ -110,8 +112,10 @@ def city(zone: str, reader: Reader) -> str:
 
 def hours(first: datetime, last: datetime, reader: Reader, zone: str = "") -> str:
     """10–18, with minutes only where they matter."""
-    ends = [_local(value, reader, zone) for value in (first, last)]
-    return "–".join(f"{e.hour}" if e.minute == 0 else f"{e.hour}:{e.minute:02}" for e in ends)
+    start, end = (_local(value, reader, zone) for value in (first, last))
+    to = 24 if end.hour == end.minute == 0 and end.date() > start.date() else end.hour
+    ends = ((start.hour, start.minute), (to, end.minute))
+    return "–".join(f"{hour}:{minute:02}" if minute else str(hour) for hour, minute in ends)
 
 
 def duration(value: timedelta | int, words: Words) -> str:
@@ -151,6 +155,21 @@ def relative_due(due: Due, reader: Reader, words: Words) -> str:
     if due.at - reader.now > TICKING:
         return in_zone(due.at, reader)
     return duration(due.at - reader.now, words)
+
+
+def due_left(due: Due, reader: Reader, words: Words) -> str:
+    """6 min left; like `relative_due` where there is nothing to count down."""
+    text = relative_due(due, reader, words)
+    if due.at is None or not reader.now < due.at <= reader.now + TICKING:
+        return text
+    return words.gettext("%(time)s left") % {"time": text}
+
+
+def countdown(value: datetime, reader: Reader, words: Words) -> str:
+    """40 s left."""
+    return words.gettext("%(time)s left") % {
+        "time": duration(max(value - reader.now, timedelta()), words)
+    }
 
 
 def since(value: datetime, reader: Reader, words: Words) -> str:

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel.support import Translations
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
@@ -16,6 +19,7 @@ HERE = Path(__file__).parent
 DIST = HERE / "static" / "dist"
 LOCALES = ("en", "ar")
 STATIC_URL = "/static/dist"
+SCRIPT_FONTS = ("ja", "ja-rare", "ko", "ko-rare", "zh", "zh-rare")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -44,9 +48,13 @@ class Templates:
 
     def __init__(self, dist: Path = DIST, locale_dir: Path = HERE / "locale") -> None:
         self._manifest = _manifest(dist)
+        catalogues = {locale: _translations(locale_dir, locale) for locale in LOCALES}
+        self._words = {
+            locale: formats.Words(one.gettext, one.ngettext) for locale, one in catalogues.items()
+        }
         self._environments = {
-            locale: self._environment(Translations.load(locale_dir, [locale]), locale)
-            for locale in LOCALES
+            locale: self._environment(one, self._words[locale])
+            for locale, one in catalogues.items()
         }
 
     def asset(self, name: str) -> str:
@@ -54,11 +62,8 @@ class Templates:
         return f"{STATIC_URL}/{self._manifest[name]}"
 
     def words(self, locale: str) -> formats.Words:
-        environment = self._for(locale)
-        return formats.Words(
-            environment.globals["gettext_plain"],  # type: ignore[arg-type]
-            environment.globals["ngettext_plain"],  # type: ignore[arg-type]
-        )
+        """The catalogue, for sentences that are made outside a template."""
+        return self._words.get(locale) or self._words["en"]
 
     def render(self, template: str, page: object) -> str:
         """A whole page, or one of its parts (`parts/thread.html`) for a refetch of that region."""
@@ -70,26 +75,35 @@ class Templates:
     def _for(self, locale: str) -> Environment:
         return self._environments.get(locale) or self._environments["en"]
 
-    def _environment(self, translations: Any, locale: str) -> Environment:
+    def _environment(self, translations: NullTranslations, words: formats.Words) -> Environment:
         environment = Environment(
             loader=PackageLoader("console", "templates"),
-            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            extensions=["jinja2.ext.i18n"],
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
         environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-        words = formats.Words(translations.gettext, translations.ngettext)
         environment.globals.update(
             asset=self.asset,
-            gettext_plain=translations.gettext,
-            ngettext_plain=translations.ngettext,
             clock_words=formats.clock_words(words),
-            locales=LOCALES,
+            script_fonts={name: self.asset(f"fonts-{name}.css") for name in SCRIPT_FONTS},
         )
         environment.filters.update(_filters(words))
         return environment
+
+
+def _translations(locale_dir: Path, locale: str) -> NullTranslations:
+    """Catalogues are compiled when read: one file per language, and nothing to forget to build."""
+    path = locale_dir / locale / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=locale))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def _manifest(dist: Path) -> dict[str, str]:
@@ -129,7 +143,13 @@ def _filters(words: formats.Words) -> dict[str, Callable[..., str]]:
         formats.ramp,
     )
     by_words = (formats.duration, formats.size)
-    by_both = (formats.relative_due, formats.since, formats.language_name)
+    by_both = (
+        formats.relative_due,
+        formats.due_left,
+        formats.countdown,
+        formats.since,
+        formats.language_name,
+    )
     filters: dict[str, Callable[..., str]] = {f.__name__: _with_reader(f) for f in by_reader}
     filters |= {f.__name__: _with_words(f, words) for f in by_words}
     filters |= {f.__name__: _with_both(f, words) for f in by_both}

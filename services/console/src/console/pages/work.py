@@ -178,7 +178,7 @@ class CustomerView:
 class Composer:
     """`text` and `error` come back when sending failed; nothing a person wrote is ever lost.
 
-    `key` is sent along, so that a press repeated counts once. Without a composer the ticket is shut.
+    `key` is sent along, so that a press repeated counts once. A shut ticket has no composer.
     """
 
     reply: str
