@@ -1,7 +1,7 @@
 """A test's own corner of the run's Kafka: topics under a prefix, raw records in and out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -110,8 +110,8 @@ def _new_topic(prefix: str, topic: Topic) -> NewTopic:
     )
 
 
-async def until(condition: Any, within_s: float = 15.0) -> None:
-    """Waits for an async condition to become true."""
+async def until(condition: Callable[[], Awaitable[bool]], within_s: float = 15.0) -> None:
+    """Polls until the condition holds; what it waits for happens in other tasks and processes."""
     async with asyncio.timeout(within_s):
-        while not await condition():
-            await asyncio.sleep(0.02)  # noqa: ASYNC110: it waits for other processes
+        while not await condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)

@@ -59,12 +59,15 @@ class DatabaseFactory:
     """Migrates a template once per service and process; each `fresh` is a copy, dropped after."""
 
     server: str
-    _templates: dict[str, str] = field(default_factory=dict)
+    _templates: set[str] = field(default_factory=set)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @asynccontextmanager
-    async def fresh(self, service: str, migrate: Migrate) -> AsyncIterator[ServiceDatabase]:
-        template = await self._template(service, migrate)
+    async def fresh(
+        self, service: str, migrate: Migrate, *, kind: str = "whole"
+    ) -> AsyncIterator[ServiceDatabase]:
+        """`kind` tells apart what `migrate` makes for one service."""
+        template = await self._template(service, migrate, kind)
         name = f"{service}_t{getpid()}_{next(self._numbers)}"
         await self._run(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {service}_owner")
         try:
@@ -73,19 +76,19 @@ class DatabaseFactory:
             await self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     async def close(self) -> None:
-        for template in self._templates.values():
+        for template in self._templates:
             await self._run(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
         self._templates.clear()
 
-    async def _template(self, service: str, migrate: Migrate) -> str:
-        if service not in self._templates:
-            name = f"{service}_template_{getpid()}"
+    async def _template(self, service: str, migrate: Migrate, kind: str) -> str:
+        name = f"{service}_{kind}_template_{getpid()}"
+        if name not in self._templates:
             await self._roles(service)
             await self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             await self._run(f"CREATE DATABASE {name} OWNER {service}_owner")
             await asyncio.to_thread(migrate, ServiceDatabase(service, name, self.server).owner_url)
-            self._templates[service] = name
-        return self._templates[service]
+            self._templates.add(name)
+        return name
 
     async def _roles(self, service: str) -> None:
         for role in (f"{service}_owner", service, f"{service}_loops"):

@@ -1,11 +1,13 @@
 """Events for tests: valid facts, drafts, and the raw record of an event."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from chassis import wire
 from chassis.clock import SystemClock
+from contracts.catalog import Topic
 from contracts.envelope import Draft, EventData, EventMeta
 from contracts.ticket import MessageNotedV1, TicketFacts
 from contracts.vocabulary import (
@@ -85,6 +87,19 @@ def meta(
     )
 
 
+@dataclass
+class FetchedRecord:
+    """A record as a consumer gets it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    timestamp: int = 0
+
+
 RawRecord = tuple[bytes | None, bytes | None, Sequence[tuple[str, bytes]]]
 
 
@@ -96,3 +111,8 @@ def raw(
     headers = {**dict(wire.headers(of)), **(changed or {})}
     kept = [(name, content) for name, content in headers.items() if content is not None]
     return of.partitionkey.encode(), value, kept
+
+
+def fetched(sent: RawRecord, topic: Topic, offset: int, partition: int = 0) -> FetchedRecord:
+    key, value, headers = sent
+    return FetchedRecord(topic.name, partition, offset, key, value, headers)
