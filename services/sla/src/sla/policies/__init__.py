@@ -1,0 +1,1 @@
+"""What was promised? Contract versions, which targets they hold, and which one applies."""
