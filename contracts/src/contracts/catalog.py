@@ -55,9 +55,7 @@ class Row:
 DIRECTORIES = ("intake.directory", "routing.directory", "sla.directory")
 
 TENANT = Topic("intake.tenant.v1", "intake", DIRECTORIES, compacted=True)
-CUSTOMER = Topic(
-    "intake.customer.v1", "intake", ("routing.customers", "sla.customers"), compacted=True
-)
+CUSTOMER = Topic("intake.customer.v1", "intake", ("routing.customers",), compacted=True)
 TICKET = Topic(
     "intake.ticket.v1", "intake", ("routing.matching", "sla.clocks"), busy=True, heartbeat=True
 )
@@ -139,6 +137,8 @@ CATALOG: tuple[Row, ...] = (
     Row("clock.breached.v1", sla_clock.ClockBreachedV1, CLOCK),
     Row("clock.met.v1", sla_clock.ClockMetV1, CLOCK),
     Row("clock.voided.v1", sla_clock.ClockVoidedV1, CLOCK),
+    Row("clock.fulfilled.v1", sla_clock.ClockFulfilledV1, CLOCK),
+    Row("clock.retargeted.v1", sla_clock.ClockRetargetedV1, CLOCK),
     Row("clock.excused.v1", sla_clock.ClockExcusedV1, CLOCK),
     Row("clock.corrected.v1", sla_clock.ClockCorrectedV1, CLOCK),
     Row("escalation.raised.v1", sla_clock.EscalationRaisedV1, ESCALATION),

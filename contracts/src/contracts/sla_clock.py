@@ -23,6 +23,9 @@ class ClockFacts(EventData):
     due_at: AwareDatetime | None = Field(description="null while paused: no due instant is known")
     state: ClockState
     at: AwareDatetime = Field(description="the instant the change took effect")
+    fulfilled_at: AwareDatetime | None = Field(
+        default=None, description="when what was promised was done, in time or late"
+    )
 
 
 class ClockStartedV1(ClockFacts):
@@ -55,6 +58,19 @@ class ClockVoidedV1(ClockFacts):
     reason: str
 
 
+class ClockFulfilledV1(ClockFacts):
+    """Done after the breach: the clock stays breached, and no longer waits for anyone."""
+
+    breached_at: AwareDatetime
+
+
+class ClockRetargetedV1(ClockFacts):
+    """The promise moved while it runs: other priority, other contract, or an older wait merged."""
+
+    was_target_s: int
+    was_due_at: AwareDatetime | None
+
+
 class ClockExcusedV1(ClockFacts):
     excuse: UUID
 
@@ -72,6 +88,7 @@ class EscalationFacts(EventData):
     level: int
     on_duty: UUID | None = Field(description="the lead on duty, or null when nobody is")
     at: AwareDatetime
+    clock: UUID | None = Field(default=None, description="the clock instance in danger")
 
 
 class EscalationRaisedV1(EscalationFacts):
