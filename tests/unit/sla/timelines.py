@@ -107,7 +107,7 @@ def excuses_of(example: Mapping[str, Any]) -> tuple[Excuse, ...]:
     if not raw:
         return ()
     return tuple(
-        Excuse(ExcuseMode(raw["mode"]), instant(start), instant(end))
+        Excuse(CONTRACT, ExcuseMode(raw["mode"]), instant(start), instant(end))
         for start, end in raw["windows"]
     )
 

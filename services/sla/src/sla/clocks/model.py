@@ -98,6 +98,7 @@ class ExcuseMode(StrEnum):
 class Excuse:
     """An approved window that does not count against us: cut out, or taking the breach out."""
 
+    id: UUID
     mode: ExcuseMode
     start: datetime
     end: datetime
@@ -188,6 +189,7 @@ class Clock:
     warnings: tuple[Warned, ...] = ()
     waiting_on: WaitingOn = WaitingOn.US
     void_reason: VoidReason | None = None
+    excuse: UUID | None = None
     legs: tuple[Leg, ...] = field(default=(), compare=False, repr=False)
 
     @property
@@ -248,7 +250,7 @@ class Voided:
 
 @dataclass(frozen=True, slots=True)
 class Excused:
-    pass
+    excuse: UUID
 
 
 @dataclass(frozen=True, slots=True)

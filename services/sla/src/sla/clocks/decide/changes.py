@@ -40,7 +40,7 @@ def changes(before: Clock | None, after: Clock) -> tuple[Change, ...]:
         return (Voided(after.void_reason or VoidReason.EMPTY),)
     if before.state in OPEN or after.state in OPEN or before.state is MET:
         return _onward(before, after)
-    return (Excused(),) if after.state is EXCUSED else (Corrected(before.state),)
+    return _settled(after) if after.state is EXCUSED else (Corrected(before.state),)
 
 
 def _onward(before: Clock, after: Clock) -> tuple[Change, ...]:
@@ -67,7 +67,7 @@ def _settled(after: Clock) -> tuple[Change, ...]:
         case ClockState.BREACHED:
             return (Breached(),)
         case ClockState.EXCUSED:
-            return (Excused(),)
+            return (Excused(after.excuse),) if after.excuse else ()
         case ClockState.VOID:
             return (Voided(after.void_reason or VoidReason.EMPTY),)
         case _:

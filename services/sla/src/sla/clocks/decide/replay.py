@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from contracts.vocabulary import ClockState, TicketState
 from sla.clocks.decide.legs import cut, status_at
@@ -64,7 +65,9 @@ def _clock(
     rules = next(e.contract.rules for e in book if e.contract.version == last.version)
     ended = bool(wait.end or gone)
     found = measure(legs, rules, ended=ended or reason is not None)
+    excuse = _excuse(legs, excuses) if found.breach_at else None
     status = status_at(story, as_of, wait.end_place)
+    void = _stays_void(reason, found)
     return Clock(
         metric=wait.metric,
         cycle=wait.cycle,
@@ -74,14 +77,15 @@ def _clock(
         started_at=legs[0].start,
         ended_at=legs[-1].start if ended else None,
         as_of=as_of,
-        state=_state(found, legs, excuses, ended=ended, void=_stays_void(reason, found)),
+        state=_state(found, legs[-1], excuse, ended=ended, void=void),
         elapsed=found.elapsed,
         due_at=found.due_at,
         breach_at=found.breach_at,
         exceeds_at=found.exceeds_at,
         warnings=found.warnings,
         waiting_on=status.waiting_on,
-        void_reason=reason if _stays_void(reason, found) else None,
+        void_reason=reason if void else None,
+        excuse=excuse,
         legs=legs,
     )
 
@@ -120,26 +124,24 @@ def _promised(legs: Sequence[Leg]) -> tuple[Leg, ...]:
 
 
 def _state(
-    found: Measure, legs: Sequence[Leg], excuses: Sequence[Excuse], *, ended: bool, void: bool
+    found: Measure, last: Leg, excuse: UUID | None, *, ended: bool, void: bool
 ) -> ClockState:
     """Void before breached before met before paused before running."""
     if void:
         return ClockState.VOID
     if found.breach_at:
-        return ClockState.EXCUSED if _excused(legs, excuses) else ClockState.BREACHED
+        return ClockState.EXCUSED if excuse else ClockState.BREACHED
     if ended:
         return ClockState.MET
-    return ClockState.RUNNING if legs[-1].running else ClockState.PAUSED
+    return ClockState.RUNNING if last.running else ClockState.PAUSED
 
 
-def _excused(legs: Sequence[Leg], excuses: Sequence[Excuse]) -> bool:
+def _excuse(legs: Sequence[Leg], excuses: Sequence[Excuse]) -> UUID | None:
     """R10, exclude: the clock ran at some time inside an approved window."""
-    return any(
-        _overlap(leg, window)
-        for window in excuses
-        if window.mode is ExcuseMode.EXCLUDE
-        for leg in legs[:-1]
-    )
+    for window in excuses:
+        if window.mode is ExcuseMode.EXCLUDE and any(_overlap(leg, window) for leg in legs[:-1]):
+            return window.id
+    return None
 
 
 def _overlap(leg: Leg, window: Excuse) -> bool:
