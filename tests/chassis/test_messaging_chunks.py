@@ -16,7 +16,7 @@ from chassis.db import Transaction
 from chassis.items import Entry, Reader
 from chassis.messaging import Handler, Subscription
 from chassis.settle import Settler
-from chassis.testing import bench
+from chassis.testing.applied import apply
 from chassis.testing.bench import Side
 from chassis.testing.events import (
     TENANT_A,
@@ -46,7 +46,7 @@ class Desk:
         self, reader: Side, handlers: dict[str, Handler] | None = None, **options: Any
     ) -> None:
         if handlers is None and "handle_many" not in options:
-            handlers = {NOTED: bench.apply}
+            handlers = {NOTED: apply}
         self.subscription = Subscription(
             group=options.pop("group", GROUP),
             topics=options.pop("topics", (catalog.TICKET,)),
@@ -82,7 +82,7 @@ def note(aggregate: UUID, version: int, *, tenant: UUID = TENANT_A) -> RawRecord
 
 def fails_on(*versions: int) -> Handler:
     async def handler(event: Event[Any], tx: Transaction, now: datetime) -> None:
-        await bench.apply(event, tx, now)
+        await apply(event, tx, now)
         if event.meta.version in versions:
             raise ValueError("cannot be applied")
 
@@ -95,7 +95,7 @@ async def test_applies_a_chunk_in_order_under_each_events_own_tenant(reader: Sid
     async def handler(event: Event[Any], tx: Transaction, now: datetime) -> None:
         tenants = await tx.scalar(text("SELECT current_setting('app.tenants')"))
         seen.append((event.meta.version, tenants))
-        await bench.apply(event, tx, now)
+        await apply(event, tx, now)
 
     desk = Desk(reader, {NOTED: handler})
     ours, theirs = new_id(), new_id()
@@ -116,7 +116,7 @@ async def test_handler_sees_no_row_of_another_tenant(reader: Side) -> None:
     counted: list[int] = []
 
     async def handler(event: Event[Any], tx: Transaction, now: datetime) -> None:
-        await bench.apply(event, tx, now)
+        await apply(event, tx, now)
         counted.append(await tx.scalar(text("SELECT count(*) FROM applied")))
 
     desk = Desk(reader, {NOTED: handler})
@@ -223,7 +223,7 @@ async def test_an_event_that_succeeds_on_its_third_try_is_not_parked(reader: Sid
         tries.append(event.meta.version)
         if len(tries) < 4:
             raise ValueError("not yet")
-        await bench.apply(event, tx, now)
+        await apply(event, tx, now)
 
     aggregate = new_id()
     await Desk(reader, {NOTED: handler}).take(note(aggregate, 1))
@@ -250,7 +250,7 @@ async def test_a_handler_that_swallows_a_database_error_poisons_only_itself(read
             with pytest.raises(Exception, match="division"):
                 await tx.execute(text("SELECT 1 / 0"))
             return
-        await bench.apply(event, tx, now)
+        await apply(event, tx, now)
 
     aggregate = new_id()
     await Desk(reader, {NOTED: handler}).take(note(aggregate, 1), note(aggregate, 2))
@@ -372,7 +372,7 @@ async def test_record_key_of_another_tenant_is_forged(reader: Side) -> None:
 
 async def test_infrastructure_error_is_raised_and_nothing_is_kept(reader: Side) -> None:
     async def handler(event: Event[Any], tx: Transaction, now: datetime) -> None:
-        await bench.apply(event, tx, now)
+        await apply(event, tx, now)
         raise InterfaceError("gone", None, ConnectionResetError())
 
     desk, aggregate = Desk(reader, {NOTED: handler}), new_id()
@@ -398,12 +398,12 @@ async def test_error_of_the_chassis_is_raised_and_parks_nothing(reader: Side) ->
 class TestCompacted:
     """Only the latest state of a key is kept there, so that gaps are the rule."""
 
-    def desk(self, reader: Side, handler: Handler = bench.apply) -> Desk:
+    def desk(self, reader: Side, handler: Handler = apply) -> Desk:
         types = ("customer.known.v1", "customer.changed.v1")
         return Desk(
             reader,
             dict.fromkeys(types, handler),
-            group="sla.customers",
+            group="routing.customers",
             topics=(catalog.CUSTOMER,),
         )
 
