@@ -1,4 +1,4 @@
-"""What a person sees when something is refused, missing or broken: a page that says what is safe."""
+"""What a person sees when something is refused, missing or broken: what happened, what is safe."""
 
 from typing import Literal
 

@@ -11,17 +11,22 @@ LONGEST_QUEUE = 200
 
 
 class Listener:
-    """One open page. `who` is asked anew for each hint, so that lost rights silence it at once."""
+    """One open page. `hears` picks what of a hint is its business, asked anew for each hint, so
+    that lost rights silence it at once; `allowed` says whether the page may stay open.
+    """
 
-    def __init__(self, who: WHO) -> None:
-        self._who = who
+    def __init__(
+        self, hears: Callable[[Hint], frozenset[str]], allowed: Callable[[], bool]
+    ) -> None:
+        self._hears = hears
+        self._allowed = allowed
         self._topics: set[str] = set()
         self._woken = asyncio.Event()
 
     def hear(self, hint: Hint) -> None:
-        who = self._who()
-        if who is not None and may_hear(who, hint) and len(self._topics) < LONGEST_QUEUE:
-            self._topics |= hint.topics
+        topics = self._hears(hint)
+        if topics and len(self._topics) < LONGEST_QUEUE:
+            self._topics |= topics
             self._woken.set()
 
     async def next(self, seconds: float) -> frozenset[str] | None:
@@ -30,7 +35,7 @@ class Listener:
             await asyncio.wait_for(self._woken.wait(), seconds)
         self._woken.clear()
         heard, self._topics = frozenset(self._topics), set()
-        return heard if self._who() is not None else None
+        return heard if self._allowed() else None
 
 
 class Hub:
@@ -42,7 +47,20 @@ class Hub:
         return len(self._listeners)
 
     def listen(self, who: WHO) -> Listener:
-        listener = Listener(who)
+        """For a person: what their rights let them hear at that moment."""
+
+        def hears(hint: Hint) -> frozenset[str]:
+            person = who()
+            return hint.topics if person and may_hear(person, hint) else frozenset()
+
+        return self._added(Listener(hears, lambda: who() is not None))
+
+    def listen_to(self, topic: str) -> Listener:
+        """For a customer: one ticket's topic, nothing beside it."""
+        wanted = frozenset({topic})
+        return self._added(Listener(lambda hint: hint.topics & wanted, lambda: True))
+
+    def _added(self, listener: Listener) -> Listener:
         self._listeners.add(listener)
         return listener
 

@@ -1,0 +1,1 @@
+"""The agent's desk: own work, one ticket, reply, note and solve."""
