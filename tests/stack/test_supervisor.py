@@ -17,9 +17,8 @@ from chassis.clock import SystemClock
 from meridian.backoff import Backoff
 from meridian.board import Board, Phase
 from meridian.problems import StackProblem
-from meridian.stack.ports import free_port
+from meridian.stack.ports import answers_ok, free_port
 from meridian.stack.program import Part, Program, Step
-from meridian.stack.table import answers_ok
 from meridian.supervisor import Supervisor
 
 pytestmark = pytest.mark.anyio

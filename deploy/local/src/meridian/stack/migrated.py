@@ -2,7 +2,6 @@
 
 import asyncpg
 
-from chassis import migrations
 from meridian.stack.loops import run_apart
 from meridian.stack.services import Service
 
@@ -14,6 +13,8 @@ def at_head(service: Service, owner_dsn: str) -> bool:
 
 
 def newest_revision(service: Service) -> str | None:
+    from chassis import migrations  # here: a second of loading, while the servers start
+
     try:
         return migrations.head(service.folder / "migrations")
     except Exception:  # a revision is any code: the migration's own process tells what is wrong

@@ -1,7 +1,9 @@
 """Which loopback ports the stack uses: fixed ones for people, free ones for tests."""
 
+import http.client
 import random
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 HOST = "127.0.0.1"
@@ -43,6 +45,20 @@ def accepts(port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+def answers_ok(port: int, path: str) -> Callable[[], bool]:
+    def ask() -> bool:
+        connection = http.client.HTTPConnection(HOST, port, timeout=2)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    return ask
 
 
 def free_port(taken: frozenset[int] = frozenset()) -> int:

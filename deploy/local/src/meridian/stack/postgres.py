@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import asyncpg
-
 from meridian.problems import StackProblem
 from meridian.stack.accounts import can_use, group_of, hand_over, unprivileged_user
 from meridian.stack.loops import run_apart
@@ -168,6 +166,8 @@ def initialise(data: Path, binaries: Path, password: str, user: str | None) -> N
 
 
 def answers(server: PostgresServer) -> bool:
+    import asyncpg  # here: a command must not wait for it
+
     async def ask() -> None:
         connection = await asyncpg.connect(server.dsn, timeout=3, ssl=False)
         await connection.close()

@@ -1,23 +1,16 @@
 """Which parts a whole stack has and in which order they come: the one place to look."""
 
-import http.client
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import asyncpg
-from aiokafka.errors import KafkaError
+from importlib import import_module
 
 from meridian.config import StackConfig
-from meridian.problems import StackProblem
 from meridian.stack import kafka, postgres
 from meridian.stack.assets import make_assets
-from meridian.stack.databases import make_databases
-from meridian.stack.migrated import at_head
-from meridian.stack.ports import HOST
-from meridian.stack.program import Part, Program, Step, run_to_end
+from meridian.stack.ports import answers_ok
+from meridian.stack.program import Part, Program, Step
 from meridian.stack.services import SERVICES, Service, environment
-from meridian.stack.topics import make_topics
 
 _QUIET = {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore::DeprecationWarning"}
 
@@ -93,13 +86,7 @@ def migration(service: Service, config: StackConfig) -> Step:
         ready_within=120,
     )
     log = config.logs / f"{service.name}.log"
-    owner = config.database_url(service.name, service.roles[2], scheme="postgresql")
-
-    def migrate() -> None:
-        if not at_head(service, owner):
-            run_to_end(program, log)
-
-    return Step(name, told(migrate), after=("databases",))
+    return Step(name, later("migrate", service, config, program, log), after=("databases",))
 
 
 def service_program(service: Service, config: StackConfig) -> Program:
@@ -116,49 +103,25 @@ def service_program(service: Service, config: StackConfig) -> Program:
 
 
 def topics(config: StackConfig) -> Step:
-    return Step(
-        "topics",
-        told(lambda: make_topics(config.kafka_bootstrap)),
-        after=("kafka",),
-        essential=True,
-    )
+    return Step("topics", later("make_topics", config), after=("kafka",), essential=True)
 
 
 def databases(config: StackConfig, services: tuple[Service, ...]) -> Step:
-    dsn = postgres_server(config).dsn
-    return Step(
-        "databases",
-        told(lambda: make_databases(dsn, services, config.secrets.database_password)),
-        after=("postgres",),
-        essential=True,
+    work = later(
+        "make_databases", postgres_server(config), services, config.secrets.database_password
     )
+    return Step("databases", work, after=("postgres",), essential=True)
 
 
-def told(work: Callable[[], None]) -> Callable[[], None]:
-    """The same work, with a server's refusal told as a problem of the stack."""
+def later(name: str, *values: object) -> Callable[[], None]:
+    """That step of `meridian.stack.steps`, which is loaded while the servers start already."""
 
-    def run() -> None:
-        try:
-            work()
-        except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise StackProblem(f"{type(error).__name__}: {error}") from error
+    def work() -> None:
+        steps = import_module("meridian.stack.steps")
+        getattr(steps, name)(*values)
 
-    return run
+    return work
 
 
 def module(name: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", name, *arguments)
-
-
-def answers_ok(port: int, path: str) -> Callable[[], bool]:
-    def ask() -> bool:
-        connection = http.client.HTTPConnection(HOST, port, timeout=2)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    return ask
