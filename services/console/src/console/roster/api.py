@@ -147,7 +147,7 @@ async def _page(
         editable=editor,
         review=week.link(review="1"),
         add=week.link(add="1"),
-        form=_form(request, week, people, shifts, sent, error)
+        form=_form(request, person, week, (people, shifts), sent=sent, error=error)
         if adding and not reviewing
         else None,
         diff=_diff(week, lines) if reviewing else None,
