@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID, uuid5
 
 from chassis.values import CustomerId, StaffId, TenantId, TicketId
-from contracts.vocabulary import Cefr, Channel, Priority, TicketState
+from contracts.vocabulary import Cefr, Channel, ClockState, Metric, Priority, TicketState
 from routing.people.model import Meter, Person
 
 RULE = "longest-idle.1"
@@ -194,6 +194,24 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockFacts:
+    """One clock of sla as last heard of. Only running and missed ones are still to be kept."""
+
+    tenant: TenantId
+    id: UUID
+    ticket: TicketId
+    metric: Metric
+    started_at: datetime
+    due_at: datetime | None
+    target: timedelta
+    state: ClockState
+
+    @property
+    def open(self) -> bool:
+        return self.state in (ClockState.RUNNING, ClockState.PAUSED, ClockState.BREACHED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """What one work item asks of a person now, with the relaxations in force."""
 
@@ -237,6 +255,28 @@ class Choice:
     ranking: tuple[Person, ...]
     refusals: tuple[Refusal, ...]
     barren: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look for somebody for one waiting item: all that was read, and who ranks how."""
+
+    work: Work
+    client: Client
+    demand: Demand
+    choice: Choice
+    known: StaffId | None
+
+    def cost_for(self, person: Person) -> int:
+        """Units it takes of somebody admissible.
+
+        Raises:
+            ValueError: the person does no such work.
+        """
+        cost = person.profile.cost_of(self.demand.meter)
+        if cost is None:
+            raise ValueError(f"{person.id} does not work on {self.demand.meter}")
+        return cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

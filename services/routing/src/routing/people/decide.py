@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chassis.values import StaffId
 from contracts.vocabulary import Presence
 from routing.people.model import (
     Change,
     Duty,
     Person,
     PresenceRefused,
+    Profile,
     Rights,
 )
 
@@ -45,6 +47,20 @@ def miss_offer(person: Person, now: datetime) -> Person:
     return _present(missed, Presence.AWAY, AWAY_AFTER_MISSES, now)
 
 
+def answer_offer(person: Person) -> Person:
+    """Any answer ends a row of missed offers."""
+    return replace(person, missed=0)
+
+
+def put_person(
+    before: Person | None, id_: StaffId, profile: Profile, rights: Rights, now: datetime
+) -> Person:
+    """A new person is off until a shift starts; a known one keeps presence and load."""
+    if before is None:
+        return Person(id=id_, profile=profile, rights=rights, presence_since=now)
+    return change_rights(replace(before, profile=profile), rights, now)
+
+
 def change_rights(person: Person, rights: Rights, now: datetime) -> Person:
     """Who left is off at once."""
     changed = replace(person, rights=rights)
@@ -62,6 +78,16 @@ def change_of(before: Person | None, after: Person) -> Change | None:
     if before.units != after.units:
         return Change.LOAD
     return None
+
+
+def leaves_work(before: Person | None, after: Person) -> bool:
+    """Whether what the person holds must be looked at: off shift, or no longer permitted."""
+    if before is None:
+        return False
+    lost = before.rights.tenants - after.rights.tenants
+    left = before.rights.active and not after.rights.active
+    went_off = before.presence is not Presence.OFF and after.presence is Presence.OFF
+    return bool(lost) or left or went_off
 
 
 def _shown(person: Person) -> tuple[Presence, datetime]:

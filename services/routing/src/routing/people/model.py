@@ -129,10 +129,14 @@ class PresenceRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadChange:
-    """Units of one reservation taken (`delta` > 0) or given back. `cause` is a word of matching."""
+    """Units of one reservation taken (`delta` > 0) or given back; `assigns` for new work.
+
+    `cause` is a word of matching's.
+    """
 
     person: StaffId
     reservation: UUID
     delta: int
     cause: str
     at: datetime
+    assigns: bool = False

@@ -59,12 +59,16 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """One shift: the plan as drafted (None: to be taken out) and as published (None: not yet)."""
+    """One shift: the plan as drafted (None: to be taken out) and as published (None: not yet).
+
+    `version` counts what others were told; `revision` every change, for whoever edits.
+    """
 
     id: UUID
     draft: Plan | None
     published: Published | None = None
     version: int = 0
+    revision: int = 1
 
     @property
     def plan(self) -> Plan:
@@ -83,6 +87,19 @@ class Status(StrEnum):
     CHANGED = "changed"
     REMOVED = "removed"
     PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """What a lead changes of a plan; None stays as it is."""
+
+    person: StaffId | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    kind: Kind | None = None
+    tenants: tuple[TenantId, ...] | None = None
+    lead: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,15 @@ The answer depends on the set of people only, never on the order in which they w
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 from chassis.values import StaffId
 from contracts.vocabulary import Presence
-from routing.matching.model import Cause, Choice, Demand, Need, Refusal
+from routing.matching.model import Cause, Choice, Decision, Demand, Look, Need, Refusal
 from routing.people.model import FULL, Person, speaks
 
+# So many of the ranked are kept with a decision: enough to repeat the choice.
+KEPT = 20
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NEAREST = (
     Cause.FULL,
@@ -66,6 +69,33 @@ def choose(
         ranking=tuple(ranking),
         refusals=tuple(sorted(refusals, key=lambda r: (_NEAREST.index(r.cause), r.person))),
         barren=not fit,
+    )
+
+
+def explain(look: Look, chosen: Person | None, id_: UUID, now: datetime) -> Decision:
+    """Why this agent: what was asked, who could, whom it fell to, who came next and why not."""
+    asked, choice = look.demand, look.choice
+    return Decision(
+        id=id_,
+        work=look.work.id,
+        at=now,
+        step=asked.relaxation.step,
+        chosen=chosen.id if chosen else None,
+        refused=next_best(choice, chosen.id if chosen else None, look.known),
+        inputs={
+            "meter": asked.meter,
+            "language": asked.language,
+            "floor": asked.floor,
+            "skills": [[need.skill, need.level] for need in asked.needs],
+            "least_shift_s": int(asked.remaining.total_seconds()),
+            "waiting_since": look.work.waiting_since,
+            "known": look.known,
+            "considered": len(choice.ranking) + len(choice.refusals),
+            "ranking": [
+                {"person": person.id, "units": person.units, "idle_since": person.last_assigned_at}
+                for person in choice.ranking[:KEPT]
+            ],
+        },
     )
 
 

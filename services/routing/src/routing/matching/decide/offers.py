@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from chassis.values import StaffId
 from contracts.vocabulary import Channel
-from routing.matching.model import Client, Outcome, Reservation, Work, WorkState
-from routing.people.model import Meter
+from routing.matching.model import Client, Look, Outcome, Reservation, Work, WorkState
+from routing.people.model import Meter, Person
 
 TIME_TO_ANSWER = {
     Meter.VOICE: timedelta(seconds=15),
@@ -32,7 +33,7 @@ class AlreadyAccepted:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    reservation: Reservation
+    """Declined in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,45 @@ def accepts_itself(client: Client, work: Work) -> bool:
         return False
     counted_as = Channel.API if facts.channel is Channel.PHONE else facts.channel
     return counted_as in client.auto_accept
+
+
+def reserve(look: Look, person: Person, id_: UUID, now: datetime) -> Reservation:
+    """The claim as it is offered; accepted at once where the client wants written work so."""
+    automatic = accepts_itself(look.client, look.work)
+    units = look.cost_for(person)
+    return Reservation(
+        id=id_,
+        work=look.work.id,
+        person=person.id,
+        state=Outcome.ACCEPTED if automatic else Outcome.PENDING,
+        units=units,
+        full_units=units,
+        automatic=automatic,
+        offered_at=now,
+        expires_at=expires_at(look.demand.meter, automatic, now),
+    )
+
+
+def given_back(work: Work, person: Person, id_: UUID, now: datetime) -> Reservation | None:
+    """Reopened work for whoever had it, taken up at once; None: they no longer do such work."""
+    units = person.profile.cost_of(work.facts.meter)
+    if units is None:
+        return None
+    return held(work, person.id, id_, units, now)
+
+
+def held(work: Work, person: StaffId, id_: UUID, units: int, now: datetime) -> Reservation:
+    """A claim that needs no answer."""
+    return Reservation(
+        id=id_,
+        work=work.id,
+        person=person,
+        state=Outcome.ACCEPTED,
+        units=units,
+        full_units=units,
+        automatic=True,
+        offered_at=now,
+    )
 
 
 def expires_at(meter: Meter, automatic: bool, now: datetime) -> datetime | None:
@@ -89,7 +129,7 @@ def decide_reject(
         return Gone(reservation.state)
     if seen is not None and seen != reservation.version:
         return Stale()
-    return Reject(ended(reservation, Outcome.REJECTED))
+    return Reject()
 
 
 def ended(reservation: Reservation, outcome: Outcome) -> Reservation:
@@ -102,6 +142,10 @@ def ended(reservation: Reservation, outcome: Outcome) -> Reservation:
         expires_at=None,
         version=reservation.version + 1,
     )
+
+
+def offered(work: Work) -> Work:
+    return replace(work, state=WorkState.OFFERED)
 
 
 def owned(work: Work, person: StaffId, now: datetime) -> Work:

@@ -4,17 +4,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from routing.rosters.model import Phase, Plan, Published, Refused, Shift, Status
+from routing.rosters.model import Amendment, Phase, Plan, Published, Refused, Shift, Status
 
 LONGEST = timedelta(hours=24)
+UNTOLD = (Status.ADDED, Status.CHANGED, Status.REMOVED)
 
 
 def status(shift: Shift) -> Status:
+    told = shift.published
     if shift.draft is None:
-        return Status.REMOVED
-    if shift.published is None or shift.published.phase is Phase.CANCELLED:
+        gone = told is not None and told.phase is Phase.CANCELLED
+        return Status.CANCELLED if gone else Status.REMOVED
+    if told is None:
         return Status.ADDED
-    return Status.PUBLISHED if shift.published.plan == shift.draft else Status.CHANGED
+    return Status.PUBLISHED if told.plan == shift.draft else Status.CHANGED
+
+
+def amended(plan: Plan, change: Amendment) -> Plan:
+    return Plan(
+        person=change.person or plan.person,
+        starts_at=change.starts_at or plan.starts_at,
+        ends_at=change.ends_at or plan.ends_at,
+        zone=plan.zone,
+        kind=change.kind or plan.kind,
+        tenants=plan.tenants if change.tenants is None else change.tenants,
+        lead=plan.lead if change.lead is None else change.lead,
+    )
 
 
 def decide_plan(plan: Plan, now: datetime) -> Plan | Refused:
@@ -30,6 +45,8 @@ def decide_plan(plan: Plan, now: datetime) -> Plan | Refused:
 
 def decide_edit(shift: Shift, plan: Plan, now: datetime) -> Shift | Refused:
     """Edits change the future only: a shift that runs keeps its person and its start."""
+    if status(shift) is Status.CANCELLED:
+        return Refused("cancelled", "This shift was taken out; draft a new one.")
     if _over(shift, now):
         return Refused("over", "This shift is over; what was worked stays as it was.")
     wanted = decide_plan(plan, now)
@@ -37,13 +54,13 @@ def decide_edit(shift: Shift, plan: Plan, now: datetime) -> Shift | Refused:
         return wanted
     if _running(shift, now) and _beginning(shift) != (plan.person, plan.starts_at):
         return Refused("running", "This shift has begun; only its end can be moved.")
-    return replace(shift, draft=plan)
+    return replace(shift, draft=plan, revision=shift.revision + 1)
 
 
 def decide_removal(shift: Shift, now: datetime) -> Shift | Refused:
     if _over(shift, now) or _running(shift, now):
         return Refused("running", "This shift has begun; move its end instead.")
-    return replace(shift, draft=None)
+    return replace(shift, draft=None, revision=shift.revision + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +73,14 @@ class Release:
 
 def publish(shifts: Iterable[Shift], roster_version: int, now: datetime) -> Release:
     """Every change becomes what holds; unchanged shifts are not told again, nor what is past."""
-    changed = [
-        shift
-        for shift in shifts
-        if status(shift) is not Status.PUBLISHED and shift.plan.ends_at > now
-    ]
+    changed = [shift for shift in shifts if status(shift) in UNTOLD and shift.plan.ends_at > now]
     return Release(
         published=tuple(
-            replace(shift, published=_told(shift.draft, shift.published, roster_version))
+            replace(
+                shift,
+                published=_told(shift.draft, shift.published, roster_version),
+                revision=shift.revision + 1,
+            )
             for shift in changed
             if shift.draft is not None
         ),
@@ -73,6 +90,7 @@ def publish(shifts: Iterable[Shift], roster_version: int, now: datetime) -> Rele
                 published=replace(
                     shift.published, phase=Phase.CANCELLED, roster_version=roster_version
                 ),
+                revision=shift.revision + 1,
             )
             for shift in changed
             if shift.draft is None and shift.published is not None
@@ -88,7 +106,7 @@ def touches(shift: Shift, start: datetime, end: datetime) -> bool:
 
 def changes(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
     """The draft's difference from what was published, in the order of the calendar."""
-    differing = [shift for shift in shifts if status(shift) is not Status.PUBLISHED]
+    differing = [shift for shift in shifts if status(shift) in UNTOLD]
     return tuple(sorted(differing, key=lambda shift: (shift.plan.starts_at, shift.id)))
 
 
@@ -104,13 +122,9 @@ def _beginning(shift: Shift) -> object:
 
 def _running(shift: Shift, now: datetime) -> bool:
     found = shift.published
-    return (
-        found is not None
-        and found.phase is not Phase.CANCELLED
-        and found.plan.starts_at <= now < found.plan.ends_at
-    )
+    return found is not None and found.plan.starts_at <= now < found.plan.ends_at
 
 
 def _over(shift: Shift, now: datetime) -> bool:
     found = shift.published
-    return found is not None and found.phase is not Phase.CANCELLED and found.plan.ends_at <= now
+    return found is not None and found.plan.ends_at <= now

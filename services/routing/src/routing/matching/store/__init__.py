@@ -1,0 +1,1 @@
+"""All SQL of matching. Everything needs the tenant in scope unless it says otherwise."""
