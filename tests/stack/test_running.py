@@ -180,8 +180,8 @@ def test_never_ends_a_stranger_that_was_given_an_old_pid(place: Place) -> None:
     state = json.loads(file.read_text())
     orphans = [part["pid"] for part in state["board"] if part["pid"]]
     stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    for part in state["board"]:
-        part["pid"] = part["pid"] and stranger.pid
+    for part in (part for part in state["board"] if part["pid"]):
+        part |= {"pid": stranger.pid, "born": part["born"] - 10}
     file.write_text(json.dumps(state))
 
     place.meridian("down")
