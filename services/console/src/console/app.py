@@ -1,6 +1,7 @@
 """The console's composition root: settings in, pages and the live reader out."""
 
 from chassis import http
+from chassis.http.edge import API_HEADERS
 from chassis.kit import Kit, Loop, Service
 from console import errors
 from console.board import api as board
@@ -18,16 +19,19 @@ from console.session.handlers import Sessions
 from console.session.provider import Provider
 from console.settings import Settings
 from console.static_files import mount_static
-from console.templating import Templates
+from console.templating import CONTENT_SECURITY_POLICY, Templates
 from console.workspace import api as workspace
 
+HEADERS = {**API_HEADERS, "content-security-policy": CONTENT_SECURITY_POLICY}
 PAGES = (session, live, workspace, board, roster, client, customer)
 
 
 def build(kit: Kit[Settings]) -> Service:
     world, hub = KnownWorld(), Hub()
     reader = Reader(kit, world, hub)
-    api = http.create_api(kit, [page.router for page in PAGES])
+    api = http.create_api(
+        kit, [page.router for page in PAGES], headers=HEADERS, keep_headers=frozenset({"x-regions"})
+    )
     api.state.screen = screen(kit, world, hub)
     mount_static(api)
     errors.install(api)
