@@ -97,6 +97,36 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """`name` is for display only, made harmless; the stored name is the id."""
+
+    id: UUID
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What a message says and how it came or goes; never in an event.
+
+    `quoted` is what was cut off as quotation, to be unfolded; `html` is already made harmless.
+    `external_id` is the mail's own Message-ID.
+    """
+
+    text: str
+    author_name: str
+    kind: str
+    quoted: str = ""
+    html: str | None = None
+    from_address: str = ""
+    external_id: str = ""
+    raw_id: UUID | None = None
+    delivery: str = "none"
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     message: Message
 
