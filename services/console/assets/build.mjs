@@ -12,6 +12,7 @@ import { buildSprite } from "./sprite.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const dist = path.join(here, "../src/console/static/dist");
+const PRELOADED = ["fonts/ibm-plex-sans-latin-wght.woff2", "fonts/ibm-plex-sans-arabic-arabic-400.woff2"];
 const made = path.join(here, ".build");
 
 async function bundle(fontSheets) {
@@ -35,11 +36,10 @@ async function bundle(fontSheets) {
     metafile: true,
     logLevel: "warning",
   });
-  const entries = Object.entries(result.metafile.outputs).filter(([, output]) => output.entryPoint);
-  return Object.fromEntries(entries.map(([file]) => {
-    const name = path.basename(file);
-    return [name.replace(/-[A-Z0-9]{8}\./, "."), name];
-  }));
+  const outputs = Object.entries(result.metafile.outputs);
+  const named = (file) => path.relative(dist, path.join(here, file)).replace(/-[A-Z0-9]{8}\./, ".");
+  const wanted = outputs.filter(([file, output]) => output.entryPoint || PRELOADED.includes(named(file)));
+  return Object.fromEntries(wanted.map(([file]) => [named(file), path.relative(dist, path.join(here, file))]));
 }
 
 async function hashed(name, content) {

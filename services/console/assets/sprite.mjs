@@ -1,5 +1,5 @@
 // One sprite of the icons named in icons.json. It is a file, not part of the page, so that fragments
-// fetched later may show any icon and browsers keep it.
+// fetched later may show any icon and browsers keep it. How lines are drawn is inherited from `svg.i`.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -16,7 +16,7 @@ export async function buildSprite() {
   const names = JSON.parse(await readFile(path.join(here, "icons.json"), "utf8"));
   const symbols = await Promise.all(names.map(async (name) => {
     const { default: nodes } = await import(pathToFileURL(path.join(icons, `${name}.mjs`)).href);
-    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${nodes.map(element).join("")}</symbol>`;
+    return `<symbol id="${name}" viewBox="0 0 24 24">${nodes.map(element).join("")}</symbol>`;
   }));
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
 }

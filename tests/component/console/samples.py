@@ -220,7 +220,7 @@ def work(read: Reader) -> WorkPage:
         channel="chat",
     )
     offer = OfferView(offered, "/offers/9/accept", "/offers/9/reject", NOW + timedelta(seconds=40))
-    toast = Toast("sent", name="Carmen Ruiz Vidal")
+    toast = Toast("sent")
     return WorkPage(frame(read, "work", toast=toast), groups(), (offer,), more="/work?page=2")
 
 
@@ -324,7 +324,7 @@ def promises_of_ticket() -> tuple[PromiseView, ...]:
 
 
 def composer(**more: Any) -> Composer:
-    return Composer("/work/1/reply", "/work/1/note", "de", "mail", "key-1", **more)
+    return Composer("/work/1/reply", "de", "mail", "key-1", **more)
 
 
 def ticket(read: Reader) -> TicketPage:

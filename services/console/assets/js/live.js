@@ -7,6 +7,7 @@ import { ago, setServerTime } from "./clock.js";
 const SILENCE_MS = 5_000;
 const GATHER_MS = 120;
 const HIDDEN_MS = 60_000;
+const UNAVAILABLE_MS = 10_000;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000];
 
 let source = null;
@@ -45,7 +46,7 @@ async function page(names) {
   fetching = new AbortController();
   const headers = { "HX-Request": "true", "X-Regions": names.join(" "), Accept: "text/html" };
   const answer = await fetch(location.href, { headers, credentials: "same-origin", signal: fetching.signal });
-  if (answer.redirected) location.reload();
+  if (answer.redirected || answer.status === 401) return location.reload();
   if (!answer.ok) throw new Error(`the page answered ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
@@ -61,6 +62,7 @@ export async function refresh(wanted) {
   if (!names.length) return;
   try {
     const fresh = await page(names);
+    if (!fresh) return;
     for (const name of names) {
       const region = document.getElementById(name);
       if (region) await morph(region, fresh);
@@ -91,6 +93,8 @@ function open() {
   });
   source.addEventListener("error", () => {
     if (source?.readyState !== EventSource.CLOSED) return;
+    // Refused for good, perhaps because the session ended: the page itself will tell.
+    if (retries > 0) refresh(regions());
     setTimeout(() => { if (!document.hidden) open(); }, RETRY_MS[Math.min(retries++, RETRY_MS.length - 1)]);
   });
 }
@@ -115,6 +119,7 @@ export function startLive() {
   if (!url()) return;
   open();
   setInterval(() => { if (!document.hidden && Date.now() - lastSign > SILENCE_MS) show(true); }, 1_000);
+  setInterval(() => refresh(regions().filter((region) => region.querySelector("[data-unavailable]"))), UNAVAILABLE_MS);
   document.addEventListener("visibilitychange", visibility);
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => { if (event.persisted) open(); });

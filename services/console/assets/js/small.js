@@ -26,9 +26,28 @@ function onSubmit(event) {
   setTimeout(() => delete form.dataset.sending, 3_000);
 }
 
+// A session that ended answers with the sign-in page: go there, and leave what is on the screen alone.
+function onSwap(event) {
+  const answer = event.detail?.ctx?.response?.raw;
+  if (!answer?.redirected || new URL(answer.url).pathname !== "/login") return;
+  event.preventDefault();
+  location.assign(answer.url);
+}
+
+// The mark of an action done is for one showing; a reload must not repeat it.
+function forgetDone() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("done")) return;
+  url.searchParams.delete("done");
+  url.searchParams.delete("n");
+  history.replaceState(history.state, "", url);
+}
+
 export function startSmall() {
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
+  document.addEventListener("htmx:before:swap", onSwap);
+  forgetDone();
   shutToasts();
   document.addEventListener("htmx:after:swap", shutToasts);
 }

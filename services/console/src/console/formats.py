@@ -82,7 +82,7 @@ def weekday(value: date | datetime, reader: Reader) -> str:
     """Mon 23."""
     if isinstance(value, datetime):
         value = _local(value, reader).date()
-    return format_skeleton("Ed", value, None, True, cldr(reader.locale))
+    return format_date(value, "EEE d", cldr(reader.locale))
 
 
 def weekday_name(value: date, reader: Reader) -> str:

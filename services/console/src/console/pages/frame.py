@@ -95,7 +95,7 @@ class SearchBox:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """The result of one's own action. `kind` picks the words, `name` completes them."""
+    """The result of one's own action. `kind` picks the words, `count` completes them."""
 
     kind: Literal[
         "sent",
@@ -109,7 +109,6 @@ class Toast:
         "presence",
         "saved",
     ]
-    name: str = ""
     count: int = 0
 
 

@@ -181,8 +181,7 @@ class Composer:
     `key` is sent along, so that a press repeated counts once. A shut ticket has no composer.
     """
 
-    reply: str
-    note: str
+    send: str
     language: str
     channel: Channel
     key: str

@@ -217,8 +217,7 @@ def _composer(ticket: Json, back: Back | None) -> Composer | None:
         return None
     kind, words, trouble = back or _back("reply", "", "")
     return Composer(
-        reply=f"/work/{ticket['id']}/reply",
-        note=f"/work/{ticket['id']}/reply",
+        send=f"/work/{ticket['id']}/reply",
         language=str(ticket["language"]),
         channel=ticket["channel"],
         key=secrets.token_hex(16),
