@@ -24,6 +24,7 @@ def make_assets(log: Path, sources: Path = SOURCES, built: Path = BUILT) -> None
     lock = digest([sources / "package-lock.json"])
     if not installed.exists() or installed.read_text() != lock:
         npm(["ci", "--no-audit", "--no-fund"], sources, log)
+        installed.parent.mkdir(exist_ok=True)  # npm makes none where nothing is needed
         installed.write_text(lock)
     npm(["run", "build"], sources, log)
     stamp(built).write_text(digest(files_of(sources)))

