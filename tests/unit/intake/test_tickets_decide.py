@@ -9,10 +9,10 @@ from contracts.vocabulary import AuthorKind, Damage, Priority, TicketState, Wait
 from intake.tickets.decide.conversation import (
     decide_answer,
     decide_delivery_failed,
-    decide_late_language,
     decide_note,
     decide_receive,
     opened,
+    with_language,
 )
 from intake.tickets.decide.life_cycle import (
     Moment,
@@ -27,7 +27,6 @@ from intake.tickets.decide.life_cycle import (
     reminder_due,
 )
 from intake.tickets.model import (
-    Classified,
     Closed,
     Confirmed,
     Deadlines,
@@ -345,14 +344,20 @@ def test_promises_only_the_future() -> None:
 
 
 def test_a_later_message_names_a_missing_language_but_never_changes_one() -> None:
-    found = decide_late_language(a_ticket(language="und"), "fr", 0.9, AT)
+    def after(language: str, said: str, confidence: float, machine: bool = False) -> Any:
+        message = a_message(language=said, machine=machine)
+        step = decide_receive(a_ticket(language=language), message, POLICY, AT)
+        assert isinstance(step, Step)
+        return with_language(step, message, confidence, AT)
 
-    assert found is not None
-    assert found.what == Classified(LATER)
-    assert found.after.language == "fr"
-    assert decide_late_language(a_ticket(language="de"), "fr", 0.99, AT) is None
-    assert decide_late_language(a_ticket(language="und"), "fr", 0.4, AT) is None
-    assert decide_late_language(a_ticket(language="und"), "und", 0.9, AT) is None
+    named = after("und", "fr", 0.9)
+
+    assert kinds(named) == ["Received", "Classified"]
+    assert (named.ticket.language, named.ticket.version) == ("fr", 5)
+    assert kinds(after("de", "fr", 0.99)) == ["Received"]
+    assert kinds(after("und", "fr", 0.4)) == ["Received"]
+    assert kinds(after("und", "und", 0.9)) == ["Received"]
+    assert kinds(after("und", "fr", 0.9, machine=True)) == ["Received"]
 
 
 def test_a_machines_first_message_waits_for_no_answer() -> None:

@@ -28,6 +28,7 @@ TICKETS = (
          PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, reference),
          FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
          FOREIGN KEY (tenant_id, follows) REFERENCES tickets (tenant_id, id))""",
+    "CREATE INDEX tickets_by_id ON tickets (id)",
     "CREATE INDEX tickets_by_age ON tickets (tenant_id, opened_at DESC, id DESC)",
     "CREATE INDEX tickets_by_customer ON tickets (tenant_id, customer_id)",
     """CREATE TABLE messages (

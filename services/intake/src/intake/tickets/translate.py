@@ -1,11 +1,13 @@
 """What happened to a ticket, as the events that others read. No text, no address."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
+from uuid import UUID
 
 from contracts import ticket as events
 from contracts.envelope import Draft
 from contracts.ticket import MessageEvent, TicketEvent, TicketFacts
+from contracts.vocabulary import AuthorKind
 from intake.tickets.model import (
     Change,
     Classified,
@@ -59,6 +61,41 @@ def event_of(change: Change) -> Draft[TicketEvent]:
     if isinstance(what, Received | Sent | Noted | DeliveryFailed):
         return _draft(change.after, _message_event(what, told), what.message.received_at)
     return _draft(change.after, _state_event(what, told), what.at)
+
+
+def record_of(change: Change) -> dict[str, Any] | None:
+    """The line that the ticket's page shows for a change of state; None for messages."""
+    match change.what:
+        case Received() | Sent() | Noted():
+            return None
+        case DeliveryFailed(message, reason):
+            return _line("delivery_failed", message.received_at, None, reason=reason)
+        case Classified(at):
+            return _line("classified", at, None, language=change.after.language)
+        case PriorityChanged(at, by):
+            after = change.after
+            return _line("priority", at, by, damage=after.damage, priority=after.priority)
+        case WaitingOnChanged(at, reason):
+            return _line("waiting_on", at, None, on=change.after.waiting_on, reason=reason)
+        case EtaPromised(at, by, promised_for):
+            return _line("eta", at, by, promised_for=promised_for.isoformat())
+        case Solved(at, by, until):
+            return _line("solved", at, by, confirm_until=until.isoformat())
+        case Confirmed(at):
+            return {**_line("confirmed", at, None), "by_kind": AuthorKind.CUSTOMER}
+        case Reopened(at, by):
+            return {**_line("reopened", at, None), "by_kind": by}
+        case Closed(at, timed_out):
+            return _line("closed", at, None, timed_out=timed_out)
+        case SpamMarked(at, spam):
+            return _line("spam", at, None, spam=spam)
+        case _:
+            assert_never(change.what)
+
+
+def _line(type_: str, at: datetime, by: UUID | None, **detail: object) -> dict[str, Any]:
+    by_kind = AuthorKind.AGENT if by else AuthorKind.SYSTEM
+    return {"type": type_, "at": at, "by_kind": by_kind, "by": by, "detail": detail}
 
 
 def _message_event(

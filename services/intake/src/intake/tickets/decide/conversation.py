@@ -87,14 +87,14 @@ def decide_delivery_failed(ticket: Ticket, message: Message, reason: str, at: Mo
     return Step(changes=(Change(ticket.after(at.epoch), DeliveryFailed(message, reason)),))
 
 
-def decide_late_language(
-    ticket: Ticket, language: str, confidence: float, at: Moment
-) -> Change | None:
+def with_language(step: Step, message: Message, confidence: float, at: Moment) -> Step:
     """A later message may name the language of a ticket that has none; it never changes one."""
-    if ticket.language != "und" or language == "und" or confidence < _SURE:
-        return None
-    after = ticket.after(at.epoch, language=language, language_confidence=confidence)
-    return Change(after, Classified(at.now))
+    ticket = step.ticket
+    sure = message.language != "und" and confidence >= _SURE and not message.machine
+    if ticket.language != "und" or not sure:
+        return step
+    named = ticket.after(at.epoch, language=message.language, language_confidence=confidence)
+    return replace(step, changes=(*step.changes, Change(named, Classified(at.now))))
 
 
 def opened(ticket: Ticket, first: Message, at: Moment) -> tuple[Ticket, Step]:
