@@ -118,54 +118,57 @@ class TestDays:
         noon = THEN.replace(year=day.year, month=day.month, day=day.day)
         return UUID(int=uuid7_floor(noon).int + 7)
 
-    async def test_makes_the_coming_days_once(self, reader: Side) -> None:
-        first, second = await self.keep(reader, self.today), await self.keep(reader, self.today)
+    async def test_makes_the_coming_days_once(self, own_reader: Side) -> None:
+        first, second = (
+            await self.keep(own_reader, self.today),
+            await self.keep(own_reader, self.today),
+        )
 
         assert (first, second) == (3, 0)
-        await self.claim(reader, event := self.event_of(self.today + timedelta(days=1)))
-        assert await self.partition_of(reader, event) == "inbox_on_20270401"
+        await self.claim(own_reader, event := self.event_of(self.today + timedelta(days=1)))
+        assert await self.partition_of(own_reader, event) == "inbox_on_20270401"
 
-    async def test_what_came_before_its_day_was_made_moves_there(self, reader: Side) -> None:
+    async def test_what_came_before_its_day_was_made_moves_there(self, own_reader: Side) -> None:
         event = self.event_of(self.today)
-        await self.claim(reader, event)
-        before = await self.partition_of(reader, event)
+        await self.claim(own_reader, event)
+        before = await self.partition_of(own_reader, event)
 
-        await self.keep(reader, self.today)
+        await self.keep(own_reader, self.today)
 
         assert before == "inbox_default"
-        assert await self.partition_of(reader, event) == "inbox_on_20270331"
-        assert await self.claim(reader, event) == set()
+        assert await self.partition_of(own_reader, event) == "inbox_on_20270331"
+        assert await self.claim(own_reader, event) == set()
 
-    async def test_drops_days_older_than_two_weeks(self, reader: Side) -> None:
-        await self.keep(reader, self.today)
-        await self.claim(reader, old := self.event_of(self.today))
+    async def test_drops_days_older_than_two_weeks(self, own_reader: Side) -> None:
+        await self.keep(own_reader, self.today)
+        await self.claim(own_reader, old := self.event_of(self.today))
 
-        await self.keep(reader, self.today + timedelta(days=14))
-        kept = await self.claim(reader, old)
-        await self.keep(reader, self.today + timedelta(days=15))
+        await self.keep(own_reader, self.today + timedelta(days=14))
+        kept = await self.claim(own_reader, old)
+        await self.keep(own_reader, self.today + timedelta(days=15))
 
         assert kept == set()
-        assert await self.claim(reader, old) == {old}
+        assert await self.claim(own_reader, old) == {old}
 
-    async def test_an_id_of_no_day_is_claimed_once_all_the_same(self, reader: Side) -> None:
+    async def test_an_id_of_no_day_is_claimed_once_all_the_same(self, own_reader: Side) -> None:
         odd = UUID("ffffffff-ffff-4fff-8fff-ffffffffffff")
 
-        assert await self.claim(reader, odd) == {odd}
-        assert await self.claim(reader, odd) == set()
+        assert await self.claim(own_reader, odd) == {odd}
+        assert await self.claim(own_reader, odd) == set()
 
-    async def test_the_runtime_role_may_not_make_or_drop_days(self, reader: Side) -> None:
+    async def test_the_runtime_role_may_not_make_or_drop_days(self, own_reader: Side) -> None:
         with pytest.raises(Exception, match="permission denied"):
-            async with reader.database.transaction(None) as tx:
+            async with own_reader.database.transaction(None) as tx:
                 await tx.scalar(inbox.KEEP, {"today": self.today, "ahead": 2, "kept": 14})
 
-    async def test_one_aggregate_is_worked_by_one_owner_at_a_time(self, reader: Side) -> None:
+    async def test_one_aggregate_is_worked_by_one_owner_at_a_time(self, own_reader: Side) -> None:
         aggregate = new_id()
-        async with reader.database.transaction(None) as tx:
+        async with own_reader.database.transaction(None) as tx:
             await inbox.save(tx, "sla.clocks", {aggregate: Seen(1)})
 
-        async with reader.database.transaction(None) as tx:
+        async with own_reader.database.transaction(None) as tx:
             await inbox.lock(tx, "sla.clocks", [aggregate])
             with pytest.raises(Exception, match="lock timeout"):
-                async with reader.database.transaction(None) as other:
+                async with own_reader.database.transaction(None) as other:
                     await other.execute(text("SET LOCAL lock_timeout = '50ms'"))
                     await inbox.lock(other, "sla.clocks", [aggregate])

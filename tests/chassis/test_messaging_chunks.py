@@ -232,16 +232,16 @@ async def test_an_event_that_succeeds_on_its_third_try_is_not_parked(reader: Sid
     assert await reader.parked(aggregate) == []
 
 
-async def test_poison_found_at_the_commit_is_the_events_own(reader: Side) -> None:
+async def test_poison_found_at_the_commit_is_the_events_own(own_reader: Side) -> None:
     unique = "ADD CONSTRAINT once UNIQUE (aggregate_id) DEFERRABLE INITIALLY DEFERRED"
-    await reader.rows(f"ALTER TABLE applied {unique}")
-    desk, aggregate, other = Desk(reader), new_id(), new_id()
+    await own_reader.rows(f"ALTER TABLE applied {unique}")
+    desk, aggregate, other = Desk(own_reader), new_id(), new_id()
 
     await desk.take(note(aggregate, 1), note(aggregate, 2), note(other, 1))
 
-    assert await reader.applied(aggregate) == [1]
-    assert await reader.applied(other) == [1]
-    assert await reader.parked(aggregate) == [(2, "poison")]
+    assert await own_reader.applied(aggregate) == [1]
+    assert await own_reader.applied(other) == [1]
+    assert await own_reader.parked(aggregate) == [(2, "poison")]
 
 
 async def test_a_handler_that_swallows_a_database_error_poisons_only_itself(reader: Side) -> None:
@@ -385,14 +385,14 @@ async def test_infrastructure_error_is_raised_and_nothing_is_kept(reader: Side) 
     assert await reader.value("SELECT count(*) FROM inbox") == 0
 
 
-async def test_error_of_the_chassis_is_raised_and_parks_nothing(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
-    await reader.rows("ALTER TABLE inbox_seq RENAME TO lost")
+async def test_error_of_the_chassis_is_raised_and_parks_nothing(own_reader: Side) -> None:
+    desk, aggregate = Desk(own_reader), new_id()
+    await own_reader.rows("ALTER TABLE inbox_seq RENAME TO lost")
 
     with pytest.raises(Exception, match="inbox_seq"):
         await desk.take(note(aggregate, 1))
 
-    assert await reader.parked(aggregate) == []
+    assert await own_reader.parked(aggregate) == []
 
 
 class TestCompacted:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.sdk.trace import TracerProvider
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from chassis import outbox, wire
@@ -16,7 +17,7 @@ from chassis.testing.bench import Side
 from chassis.testing.events import TENANT_A, TENANT_B, draft, meta, new_id, noted
 from contracts import catalog
 from contracts.customer import CustomerErasedV1
-from contracts.person import PersonProfiledV1
+from contracts.outreach import OutreachRequestedV1
 
 
 @pytest.mark.anyio
@@ -69,7 +70,7 @@ class TestPut:
             await outbox.put(tx, draft(noted(), new_id(), 1))
 
         async with writer.database.transaction(scope(TENANT_B)) as tx:
-            found = await tx.execute(outbox.text("SELECT FROM outbox"))
+            found = await tx.execute(text("SELECT FROM outbox"))
 
         assert found.rowcount == 0
 
@@ -96,9 +97,9 @@ class TestPrepare:
         assert json.loads(row.headers)["traceparent"].split("-")[1] == trace
 
     async def test_refuses_what_this_service_may_not_write(self, writer: Side) -> None:
-        stranger = PersonProfiledV1.model_construct()
+        stranger = OutreachRequestedV1(template="delay", dedup_key="1")
 
-        with pytest.raises(LookupError, match="intake may not write PersonProfiledV1"):
+        with pytest.raises(LookupError, match="intake may not write OutreachRequestedV1"):
             outbox.prepare(writer.database, draft(stranger, new_id(), 1))
 
     @pytest.mark.parametrize(("bytes_of_text", "fits"), [(880_000, True), (900_000, False)])

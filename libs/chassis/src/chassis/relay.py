@@ -52,7 +52,14 @@ class Reading:
 class Relay:
     """`floor` holds heartbeats back to the oldest raw input that is not worked off yet."""
 
-    def __init__(self, delivery: Delivery, floor: Floor | None = None) -> None:
+    def __init__(
+        self,
+        delivery: Delivery,
+        floor: Floor | None = None,
+        *,
+        publisher: Publisher | None = None,
+        heartbeat_s: float = HEARTBEAT_S,
+    ) -> None:
         service, scale = delivery.loops.service, cast(Scale, delivery.loops.scale)
         self._delivery = delivery
         self._floor = floor
@@ -60,7 +67,8 @@ class Relay:
         self._shards = [Shard(t.name, n) for t in self._topics for n in range(t.partitions(scale))]
         self._beating = {Shard(t.name, n) for t, n in _pairs(self._topics, scale) if t.heartbeat}
         self._locks = ShardLocks(delivery.loops, self._shards)
-        self._publisher = Publisher(delivery.kafka, service)
+        self._publisher = publisher or Publisher(delivery.kafka, service)
+        self._heartbeat_s = heartbeat_s
         self._waiter = delivery.wakeups.listen(outbox.CHANNEL)
         self._stopped: dict[Shard, str] = {}
         self._beaten: dict[Shard, float] = {}
@@ -182,7 +190,7 @@ class Relay:
             self._beaten[shard] = now
 
     def _due(self, held: Sequence[Shard]) -> list[Shard]:
-        since = asyncio.get_running_loop().time() - HEARTBEAT_S
+        since = asyncio.get_running_loop().time() - self._heartbeat_s
         return [
             shard
             for shard in held

@@ -1,28 +1,31 @@
 """A bench for delivery: a writer's and a reader's database, a corner of Kafka, loops on them."""
 
 import asyncio
+import json
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import text
 
 from chassis import migrations, outbox
-from chassis.db import Database, Transaction
+from chassis.db import Database
 from chassis.delivery import Delivery, KafkaPlace, SilentMetrics
 from chassis.lanes import Lanes
 from chassis.messaging import Subscription
 from chassis.relay import Floor, Relay
-from chassis.tenancy import scope, wall
+from chassis.tenancy import scope
+from chassis.testing import applied
 from chassis.testing.broker import Corner, corner, until
 from chassis.testing.databases import DatabaseFactory, ServiceDatabase
 from chassis.wakeups import Wakeups
 from contracts.catalog import TOPICS
-from contracts.envelope import Draft, Event, EventData, EventMeta
+from contracts.envelope import Draft, EventData, EventMeta
 
 Runnable = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -104,6 +107,23 @@ class Side:
         return [(row["version"], row["reason"]) for row in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A part of delivery as a process of its own."""
+
+    popen: "subprocess.Popen[bytes]"
+
+    def signal(self, number: signal.Signals) -> None:
+        self.popen.send_signal(number)
+
+    async def ended(self) -> int:
+        return await asyncio.to_thread(self.popen.wait, 30)
+
+    async def kill(self) -> None:
+        self.popen.kill()
+        await self.ended()
+
+
 @dataclass
 class Bench:
     """`start` runs a loop in the background until `stop` or the end of the test."""
@@ -112,6 +132,7 @@ class Bench:
     reader: Side
     corner: Corner
     _running: list[tuple[asyncio.Event, "asyncio.Task[None]"]] = field(default_factory=list)
+    _children: list[Child] = field(default_factory=list)
 
     async def put(self, *drafts: Draft[EventData]) -> list[EventMeta]:
         """Each in its own transaction, as its tenant."""
@@ -121,8 +142,8 @@ class Bench:
                 metas.append(await outbox.put(tx, draft))
         return metas
 
-    def relay(self, floor: Floor | None = None) -> Relay:
-        relay = Relay(self.writer.delivery, floor)
+    def relay(self, floor: Floor | None = None, **options: Any) -> Relay:
+        relay = Relay(self.writer.delivery, floor, **options)
         self.start(relay.run)
         return relay
 
@@ -135,6 +156,20 @@ class Bench:
         stop = asyncio.Event()
         self._running.append((stop, asyncio.ensure_future(run(stop))))
         return stop
+
+    def spawn(self, side: Side, work: str, **options: object) -> Child:
+        """`chassis.testing.process` on that side; killed at the end of the test at the latest."""
+        told = {
+            "service": side.made.service,
+            "runtime": side.made.runtime_url,
+            "loops": side.made.loops_url,
+            "bootstrap": self.corner.place.bootstrap,
+            "prefix": self.corner.place.prefix,
+            **options,
+        }
+        words = [sys.executable, "-m", "chassis.testing.process", work, json.dumps(told)]
+        self._children.append(Child(subprocess.Popen(words)))
+        return self._children[-1]
 
     async def until(self, condition: Callable[[], Awaitable[bool]], within_s: float = 15.0) -> None:
         """As `until`; a loop that died meanwhile raises here."""
@@ -151,6 +186,8 @@ class Bench:
         for stop, _ in self._running:
             stop.set()
         running, self._running = self._running, []
+        children, self._children = self._children, []
+        await asyncio.gather(*(child.kill() for child in children))
         await asyncio.gather(*(task for _, task in running))
 
     async def sent(self) -> bool:
@@ -161,17 +198,16 @@ class Bench:
 
 @asynccontextmanager
 async def bench(
-    factory: DatabaseFactory, bootstrap: str, *, writer: str = "intake", reader: str = "sla"
+    writer: ServiceDatabase, reader: ServiceDatabase, bootstrap: str
 ) -> AsyncIterator[Bench]:
-    """Databases with the chassis tables and one more of the test's own on the reader's side."""
-    topics = [topic for topic in TOPICS if topic.producer == writer]
-    async with AsyncExitStack() as stack:
-        place = await stack.enter_async_context(corner(bootstrap, topics))
-        sides = [
-            await stack.enter_async_context(side(factory, service, place.place))
-            for service in (writer, reader)
-        ]
-        found = Bench(sides[0], sides[1], place)
+    """Both databases emptied, and the writer's topics under a prefix of their own."""
+    topics = [topic for topic in TOPICS if topic.producer == writer.service]
+    async with (
+        corner(bootstrap, topics) as place,
+        side(writer, place.place) as writing,
+        side(reader, place.place) as reading,
+    ):
+        found = Bench(writing, reading, place)
         try:
             yield found
         finally:
@@ -179,61 +215,51 @@ async def bench(
 
 
 @asynccontextmanager
-async def side(factory: DatabaseFactory, service: str, kafka: KafkaPlace) -> AsyncIterator[Side]:
+async def side(made: ServiceDatabase, kafka: KafkaPlace) -> AsyncIterator[Side]:
+    wakeups = Wakeups(made.loops_url)
+    figures = Figures()
+    delivery = Delivery(
+        database=made.runtime(),
+        loops=made.loops(),
+        kafka=kafka,
+        wakeups=wakeups,
+        metrics=figures,
+    )
+    delivery.database.on_commit = delivery.loops.on_commit = wakeups.notify
+    found = Side(made, delivery, figures)
+    await found.rows(_EMPTY)
+    try:
+        yield found
+    finally:
+        await delivery.database.close()
+        await delivery.loops.close()
+
+
+@asynccontextmanager
+async def delivery_database(
+    factory: DatabaseFactory, service: str
+) -> AsyncIterator[ServiceDatabase]:
+    """The chassis tables and `applied`, no more."""
+
     def migrate(owner_url: str) -> None:
         asyncio.run(_foundation(service, owner_url))
 
     async with factory.fresh(service, migrate, kind="delivery") as made:
-        figures, wakeups = Figures(), Wakeups(made.loops_url)
-        delivery = Delivery(
-            database=made.runtime(),
-            loops=made.loops(),
-            kafka=kafka,
-            wakeups=wakeups,
-            metrics=figures,
-        )
-        delivery.database.on_commit = wakeups.notify
-        delivery.loops.on_commit = wakeups.notify
-        try:
-            yield Side(made, delivery, figures)
-        finally:
-            await delivery.database.close()
-            await delivery.loops.close()
+        yield made
 
 
 async def _foundation(service: str, owner_url: str) -> None:
     connection = await asyncpg.connect(owner_url.replace("+asyncpg", ""))
     try:
-        for statement in (*migrations.foundation(service), *_applied(service)):
+        for statement in (*migrations.foundation(service), *applied.statements(service)):
             await connection.execute(statement)
     finally:
         await connection.close()
 
 
-def _applied(service: str) -> tuple[str, ...]:
-    return (
-        """CREATE TABLE applied (
-             id bigint GENERATED ALWAYS AS IDENTITY, tenant_id uuid NOT NULL, aggregate_id uuid,
-             version bigint, event_id uuid)""",
-        *wall("applied", service),
-    )
-
-
-async def apply(event: Event[Any], tx: Transaction, now: datetime) -> None:
-    """A handler that writes one row for each event, in the order applied."""
-    meta = event.meta
-    await tx.execute(
-        _APPLY,
-        {
-            "tenant": meta.tenantid,
-            "aggregate": meta.subject,
-            "version": meta.version,
-            "event": meta.id,
-        },
-    )
-
-
-_APPLY = text(
-    """INSERT INTO applied (tenant_id, aggregate_id, version, event_id)
-       VALUES (:tenant, :aggregate, :version, :event)"""
-)
+_EMPTY = """DO $$ DECLARE t regclass; BEGIN
+    FOR t IN SELECT c.oid FROM pg_class c
+              WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+                AND NOT c.relispartition LOOP
+      EXECUTE format('DELETE FROM %s', t);
+    END LOOP; END $$"""

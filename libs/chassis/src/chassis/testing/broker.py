@@ -49,7 +49,9 @@ class Corner:
         """Everything on the topic now, partition by partition in order."""
         name = self.place.prefix + topic.name
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.place.bootstrap, enable_auto_commit=False
+            bootstrap_servers=self.place.bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
         )
         await consumer.start()
         try:
@@ -58,7 +60,6 @@ class Corner:
             ends = await consumer.end_offsets(parts)
             starts = await consumer.beginning_offsets(parts)
             left = {tp for tp in parts if ends[tp] > starts[tp]}
-            await consumer.seek_to_beginning(*parts)
             found: dict[TopicPartition, list[Any]] = {tp: [] for tp in parts}
             while left:
                 for tp, records in (await consumer.getmany(timeout_ms=200)).items():
