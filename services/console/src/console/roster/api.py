@@ -185,6 +185,8 @@ async def _command(
 ) -> None:
     method, path = verb
     headers = {"Idempotency-Key": sent.get("key") or secrets.token_hex(16)}
+    if revision := request.query_params.get("rev", ""):
+        headers["If-Match"] = f'"{revision}"'
     routing = screen_of(request).gateway.routing
     await routing.send(method, path, person.caller, body=body, headers=headers)
 
@@ -202,7 +204,8 @@ def _form(
     open_ = request.query_params.get("shift", "")
     known = next((one for one in shifts if str(one["id"]) == open_), None)
     values = sent or _values(known, week, request.query_params.get("day", ""))
-    action = week.link(shift=open_) if open_ else week.link()
+    seen = str(known["revision"]) if known else request.query_params.get("rev", "")
+    action = week.link(shift=open_, rev=seen) if open_ else week.link()
     query = action.partition("?")[2]
     return ShiftForm(
         save=f"/roster/shifts?{query}",
