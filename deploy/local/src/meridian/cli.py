@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from chassis.clock import SystemClock
+from meridian import letters_cli
 from meridian.config import StackConfig, chosen_ports, home_folder, load_config
 from meridian.inspection import described, known_logs, live_board, read_log
 from meridian.problems import StackProblem
@@ -36,6 +37,7 @@ Home = Annotated[
     Path | None, typer.Option(help="Where the stack lives; default .local, or MERIDIAN_HOME.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts: print JSON.")]
+app.add_typer(letters_cli.app, name="dead-letters")
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What is done once at each start, before the services. Loaded while the servers start already."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ import asyncpg
 from aiokafka.errors import KafkaError
 
 from meridian.config import StackConfig
+from meridian.demo.seed import seed
 from meridian.problems import StackProblem
 from meridian.stack import databases, topics
 from meridian.stack.migrated import at_head
@@ -33,6 +35,17 @@ def migrate(service: Service, config: StackConfig, program: Program, log: Path) 
     with told():
         if not at_head(service, owner):
             run_to_end(program, log)
+
+
+def seed_firm(config: StackConfig, log: Path) -> None:
+    """The demo firm through the services' own APIs; what is there already stays as it is."""
+    with told(), log.open("a") as sink:
+
+        def tell(what: str) -> None:
+            sink.write(what + "\n")
+            sink.flush()
+
+        asyncio.run(seed(config, tell))
 
 
 @contextmanager

@@ -37,6 +37,7 @@ def layout(config: StackConfig, services: tuple[Service, ...] = SERVICES) -> Lay
         Step("web assets", lambda: make_assets(config.logs / "web assets.log")),
         *(migration(service, config) for service in present),
         *(service_program(service, config) for service in present),
+        *firm(config, present),
     )
     why = "has no __main__ yet"
     return Layout(parts, tuple((service.name, why) for service in missing))
@@ -111,6 +112,15 @@ def databases(config: StackConfig, services: tuple[Service, ...]) -> Step:
         "make_databases", postgres_server(config), services, config.secrets.database_password
     )
     return Step("databases", work, after=("postgres",), essential=True)
+
+
+def firm(config: StackConfig, services: tuple[Service, ...]) -> tuple[Step, ...]:
+    """The demo firm lives in these three; with one of them missing there is nothing to seed."""
+    homes = ("intake", "routing", "sla")
+    if not {service.name for service in services}.issuperset(homes):
+        return ()
+    log = config.logs / "demo firm.log"
+    return (Step("demo firm", later("seed_firm", config, log), after=homes),)
 
 
 def later(name: str, *values: object) -> Callable[[], None]:
