@@ -92,6 +92,17 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Who put a version, and when."""
+
+    version: int
+    calendar_version: int
+    effective_from: datetime
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What one metric of one ticket is measured against at an instant."""
 

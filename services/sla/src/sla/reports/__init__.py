@@ -1,0 +1,1 @@
+"""How many promises were kept? Counts by month, the formula, and what may still be missed."""
