@@ -90,10 +90,11 @@ class World:
         profile = a_profile(name, languages=languages, capacity=capacity)
         rights = Rights(roles=frozenset(roles), tenants=frozenset(tenants))
         async with self.database.transaction(scope(FIRM)) as tx:
-            _, joined = await people.put_person(tx, staff_id(name), profile, rights, self.now)
-            changed = await people.follow_roster(tx, joined.id, Duty(until, back), self.now)
-        assert changed is not None
-        return changed[1]
+            joined = await people.put_person(tx, staff_id(name), profile, rights, self.now)
+            assert isinstance(joined, Person)
+            present = await people.follow_roster(tx, joined.id, Duty(until, back), self.now)
+        assert present is not None
+        return present
 
     async def person(self, name: str) -> Person:
         async with self.database.transaction(scope(FIRM)) as tx:

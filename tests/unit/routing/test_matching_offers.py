@@ -112,11 +112,13 @@ def test_nobody_answers_for_somebody_else() -> None:
     assert offers.decide_reject(a_pending(), staff_id("omar"), 1, NOW) == offers.NotTheirs()
 
 
-def test_a_no_gives_the_units_back() -> None:
-    answer = offers.decide_reject(a_pending(), staff_id("ines"), 1, NOW)
+def test_a_no_in_time_counts_and_ends_with_no_units_held() -> None:
+    pending = a_pending()
 
-    assert isinstance(answer, offers.Reject)
-    assert (answer.reservation.state, answer.reservation.units) == (Outcome.REJECTED, 0)
+    after = offers.ended(pending, Outcome.REJECTED)
+
+    assert offers.decide_reject(pending, staff_id("ines"), 1, NOW) == offers.Reject()
+    assert (after.state, after.units, after.expires_at) == (Outcome.REJECTED, 0, None)
 
 
 def test_an_answer_without_a_version_means_the_present_one() -> None:

@@ -195,3 +195,30 @@ def test_a_new_reason_for_the_same_pause_does_not_restart_it() -> None:
 
     assert not isinstance(still, PresenceRefused)
     assert (still.presence_since, still.presence_reason) == (NOW, "training")
+
+
+def test_an_answer_ends_a_row_of_missed_offers() -> None:
+    assert decide.answer_offer(a_person(missed=1)).missed == 0
+
+
+def test_a_new_person_is_off_and_a_known_one_keeps_presence_and_load() -> None:
+    rights = Rights(roles=frozenset({"agent"}), tenants=frozenset({NORDHOST}))
+    known = a_person(units=30)
+
+    new = decide.put_person(None, known.id, known.profile, rights, NOW)
+    changed = decide.put_person(known, known.id, a_profile("omar"), rights, LATER)
+
+    assert (new.presence, new.presence_since, new.units) == (Presence.OFF, NOW, 0)
+    assert (changed.presence, changed.units) == (Presence.AVAILABLE, 30)
+
+
+def test_held_work_is_looked_at_when_its_holder_may_or_can_no_longer() -> None:
+    person = a_person()
+    fewer = Rights(roles=frozenset({"agent"}), tenants=frozenset({PAGORA}))
+    left = Rights(roles=frozenset({"agent"}), tenants=frozenset({NORDHOST}), active=False)
+
+    assert decide.leaves_work(person, replace(person, rights=fewer))
+    assert decide.leaves_work(person, replace(person, rights=left))
+    assert decide.leaves_work(person, replace(person, presence=Presence.OFF))
+    assert not decide.leaves_work(person, replace(person, presence=Presence.AWAY))
+    assert not decide.leaves_work(None, person)

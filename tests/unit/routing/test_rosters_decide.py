@@ -14,6 +14,7 @@ from contracts.vocabulary import Cefr
 from routing.people.model import Duty
 from routing.rosters.decide import cover, duty, editing, rules
 from routing.rosters.model import (
+    Amendment,
     Kind,
     Phase,
     Plan,
@@ -162,6 +163,38 @@ def test_what_was_worked_is_never_rewritten() -> None:
     assert isinstance(editing.decide_removal(shift, NOW), Refused)
 
 
+def test_a_cancelled_shift_is_not_edited_back_into_life() -> None:
+    plan = a_plan(NOW + HOUR)
+    shift = a_shift(None, plan, phase=Phase.CANCELLED)
+
+    assert isinstance(editing.decide_edit(shift, plan, NOW), Refused)
+
+
+def test_an_amendment_changes_what_it_names() -> None:
+    plan = a_plan(NOW, tenants=(NORDHOST,), lead=True)
+
+    same = editing.amended(plan, Amendment())
+    other = editing.amended(
+        plan, Amendment(person=staff_id("omar"), tenants=(), lead=False, kind=Kind.ON_CALL)
+    )
+
+    assert same == plan
+    assert (other.person, other.tenants, other.lead) == (staff_id("omar"), (), False)
+    assert (other.starts_at, other.kind) == (plan.starts_at, Kind.ON_CALL)
+
+
+def test_every_change_gets_a_new_revision() -> None:
+    plan = a_plan(NOW + HOUR)
+    shift = a_shift(plan, plan)
+
+    edited = editing.decide_edit(shift, a_plan(NOW + 2 * HOUR), NOW)
+    removed = editing.decide_removal(shift, NOW)
+
+    assert isinstance(edited, Shift)
+    assert isinstance(removed, Shift)
+    assert edited.revision == removed.revision == shift.revision + 1
+
+
 def test_a_bad_edit_of_a_future_shift_is_refused() -> None:
     shift = a_shift(a_plan(NOW + HOUR))
 
@@ -184,7 +217,8 @@ def test_the_draft_says_how_it_differs() -> None:
     assert editing.status(a_shift(plan)) is Status.ADDED
     assert editing.status(a_shift(plan, plan)) is Status.PUBLISHED
     assert editing.status(a_shift(other, plan)) is Status.CHANGED
-    assert editing.status(a_shift(plan, plan, phase=Phase.CANCELLED)) is Status.ADDED
+    assert editing.status(a_shift(None, plan)) is Status.REMOVED
+    assert editing.status(a_shift(None, plan, phase=Phase.CANCELLED)) is Status.CANCELLED
     assert editing.changes([a_shift(plan, plan), a_shift(other, plan)]) == (a_shift(other, plan),)
 
 

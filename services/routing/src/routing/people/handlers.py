@@ -3,6 +3,7 @@
 Whoever calls has FIRM in scope. Locks: a work item first, then people in the order of their ids.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from chassis import outbox, timers
@@ -29,26 +30,34 @@ RECHECK = "matching.recheck"
 person = store.person
 people_to_change = store.people_to_change
 all_people = store.all_people
+at_work = store.at_work
 at_work_for = store.at_work_for
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTaken:
+    """Somebody else signs in by that name."""
 
 
 async def put_person(
     tx: Transaction, id_: StaffId, profile: Profile, rights: Rights, now: datetime
-) -> tuple[Person | None, Person]:
-    """Make the person or change profile and rights at once; returns before and after."""
+) -> Person | SubjectTaken:
+    """Make the person, or change profile and rights at once."""
     before = await store.person_to_change(tx, id_)
+    if await store.subject_of_another(tx, profile.subject, id_):
+        return SubjectTaken()
     after = decide.put_person(before, id_, profile, rights, now)
-    return before, await _saved(tx, before, after, now)
+    return await _saved(tx, before, after, now)
 
 
 async def change_rights(
     tx: Transaction, id_: StaffId, rights: Rights, now: datetime
-) -> tuple[Person, Person] | None:
+) -> Person | None:
     """None: there is no such person."""
     before = await store.person_to_change(tx, id_)
     if before is None:
         return None
-    return before, await _saved(tx, before, decide.change_rights(before, rights, now), now)
+    return await _saved(tx, before, decide.change_rights(before, rights, now), now)
 
 
 async def choose_presence(
@@ -63,14 +72,12 @@ async def choose_presence(
     return await _saved(tx, before, after, now)
 
 
-async def follow_roster(
-    tx: Transaction, id_: StaffId, duty: Duty, now: datetime
-) -> tuple[Person, Person] | None:
-    """What the published roster says of the person now; returns before and after."""
+async def follow_roster(tx: Transaction, id_: StaffId, duty: Duty, now: datetime) -> Person | None:
+    """What the published roster says of the person now."""
     before = await store.person_to_change(tx, id_)
     if before is None:
         return None
-    return before, await _saved(tx, before, decide.follow_roster(before, duty, now), now)
+    return await _saved(tx, before, decide.follow_roster(before, duty, now), now)
 
 
 async def miss_offer(tx: Transaction, id_: StaffId, now: datetime) -> None:

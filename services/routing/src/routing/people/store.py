@@ -34,6 +34,17 @@ async def all_people(tx: Transaction) -> list[Person]:
     return [_person(row) for row in await tx.all(_ALL, {"firm": FIRM})]
 
 
+async def subject_of_another(tx: Transaction, subject: str, id_: UUID) -> bool:
+    """Whether somebody else signs in by this name."""
+    found: bool = await tx.scalar(_TAKEN, {"firm": FIRM, "subject": subject, "id": id_})
+    return found
+
+
+async def at_work(tx: Transaction) -> list[Person]:
+    """Whoever is on shift."""
+    return [_person(row) for row in await tx.all(_ON_SHIFT, {"firm": FIRM})]
+
+
 async def at_work_for(tx: Transaction, tenant: TenantId) -> list[Person]:
     """Whoever is on shift and may work for the client."""
     rows = await tx.all(_AT_WORK, {"firm": FIRM, "tenant": tenant})
@@ -176,6 +187,13 @@ _AT_WORK = text(
     f"""SELECT {_COLUMNS} FROM people
          WHERE tenant_id = :firm AND active AND presence <> 'off'
            AND tenants @> ARRAY[CAST(:tenant AS uuid)]"""
+)
+_ON_SHIFT = text(
+    f"SELECT {_COLUMNS} FROM people WHERE tenant_id = :firm AND active AND presence <> 'off'"
+)
+_TAKEN = text(
+    """SELECT EXISTS (SELECT FROM people
+                      WHERE tenant_id = :firm AND subject = :subject AND id <> :id)"""
 )
 _SAVE = text(
     f"""INSERT INTO people AS p

@@ -123,6 +123,7 @@ def decide_accept(
 def decide_reject(
     reservation: Reservation, person: StaffId, seen: int | None, now: datetime
 ) -> Reject | Gone | Stale | NotTheirs:
+    """A no counts only while the offer stands; else there is nothing to decline."""
     if reservation.person != person:
         return NotTheirs()
     if not _stands(reservation, now):

@@ -58,6 +58,7 @@ def decide_edit(shift: Shift, plan: Plan, now: datetime) -> Shift | Refused:
 
 
 def decide_removal(shift: Shift, now: datetime) -> Shift | Refused:
+    """Only what has not begun can be taken out."""
     if _over(shift, now) or _running(shift, now):
         return Refused("running", "This shift has begun; move its end instead.")
     return replace(shift, draft=None, revision=shift.revision + 1)

@@ -66,6 +66,16 @@ async def publish(tx: Transaction, start: datetime, end: datetime, now: datetime
     return Publication(number, len(release.published), len(release.cancelled))
 
 
+async def leads_at(tx: Transaction, now: datetime) -> frozenset[StaffId]:
+    """Who leads a shift that runs now, as published."""
+    shifts = await store.shifts_between(tx, now, now + editing.LONGEST)
+    return frozenset(
+        told.plan.person
+        for shift in shifts
+        if (told := shift.published) and told.plan.lead and told.phase is Phase.RUNNING
+    )
+
+
 async def begin_shift(tx: Transaction, id_: UUID, now: datetime) -> None:
     await _cross(tx, id_, duty.begin, translate.started, now=now)
 

@@ -1,0 +1,1 @@
+"""Matching over HTTP: what comes in and what goes out."""
