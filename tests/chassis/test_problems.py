@@ -7,7 +7,7 @@ import pytest
 
 import chassis
 from chassis import problems
-from chassis.http.answers import OTHERWISE, PLAIN, body
+from chassis.http.answers import EMPTY, OTHERWISE, PLAIN, body
 from chassis.i18n import Texts
 from chassis.problems import Problem
 from chassis.testing.texts import problem_texts
@@ -59,7 +59,7 @@ def test_a_not_found_names_no_trace_so_that_foreign_equals_absent() -> None:
 
 @pytest.mark.parametrize("tag", [tag for tag in TEXTS.available if tag != "en"])
 def test_every_text_is_translated_and_names_the_same_values(tag: str) -> None:
-    wanted = problem_texts(SOURCE) | set(PLAIN.values()) | {OTHERWISE}
+    wanted = problem_texts(SOURCE) | set(PLAIN.values()) | {EMPTY, OTHERWISE}
 
     untold = {text for text in wanted if TEXTS.gettext(tag, text) == text}
     torn = {text for text in wanted if _values(TEXTS.gettext(tag, text)) != _values(text)}

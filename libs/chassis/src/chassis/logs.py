@@ -168,6 +168,11 @@ def configure(service: str, level: str, secret: bytes | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [_Foreign(structlog.get_logger().bind(service=service))]
     root.setLevel(max(number, logging.INFO))
+    take_over()
+
+
+def take_over() -> None:
+    """Libraries log through us alone. Some add a handler when imported: call it again then."""
     for name in ("aiokafka", "faststream", "uvicorn", "sqlalchemy.engine", "httpx"):
         library = logging.getLogger(name)
         library.handlers, library.propagate = [], True

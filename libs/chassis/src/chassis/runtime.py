@@ -97,6 +97,7 @@ class _Process:
 
     async def _work(self, service: Service, place: socket.socket) -> int:
         loops = list(loops_of(service, self._kit, self._mode))
+        logs.take_over()
         self._watch(loops)
         app = service.api if self._mode in ("all", "api") else self._bare_api()
         http = Loop(name="http", run=lambda stop: serving.serve(app, place, stop))

@@ -29,9 +29,10 @@ def passing(error: BaseException) -> bool:
 
 
 class Supervisor:
-    def __init__(self, stop: asyncio.Event, log: Any) -> None:
+    def __init__(self, stop: asyncio.Event, log: Any, *, drain_s: float = DRAIN_S) -> None:
         self._stop = stop
         self._log = log
+        self._drain_s = drain_s
 
     async def run(self, loops: Sequence[Loop]) -> bool:
         """Until `stop` is set, or a loop dies, which stops all others. False when one died."""
@@ -64,7 +65,7 @@ class Supervisor:
 
     async def _drain(self, tasks: set["asyncio.Task[None]"]) -> None:
         """What does not end by itself in time is cut off: its rows are still there."""
-        for limit in (DRAIN_S, CANCEL_S):
+        for limit in (self._drain_s, CANCEL_S):
             _, left = await asyncio.wait(tasks, timeout=limit)
             for task in left:
                 self._log.error("loop does not stop", loop=task.get_name(), wait_s=limit)

@@ -63,6 +63,7 @@ PLAIN = {
     "is nested too deeply": "is nested too deeply",
     "holds a character that cannot be stored": "holds a character that cannot be stored",
 }
+EMPTY = "must not be empty"
 OTHERWISE = "is not accepted"
 
 
@@ -183,6 +184,8 @@ def _told(mistake: Mapping[str, Any], texts: Texts, locale: Locale) -> dict[str,
     place = ".".join(str(part)[:100] for part in mistake["loc"][1:]) or str(mistake["loc"][0])
     values = {name: value for name, value in context.items() if name != "error"}
     plain = PLAIN.get(kind, kind if mistake["type"] == "value_error" else OTHERWISE)
+    if context.get("min_length") == 1:
+        plain = EMPTY
     return {"field": place, "problem": texts.gettext(locale, plain, **values)}
 
 
