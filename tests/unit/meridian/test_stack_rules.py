@@ -25,7 +25,7 @@ from meridian.doctor.judge import (
     judge_version,
 )
 from meridian.stack.kafka_jars import KAFKA_VERSION, locked_jars
-from meridian.view import spoken
+from meridian.view import spoken, what_matters
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GB = 1024**3
@@ -68,6 +68,15 @@ def test_the_time_in_a_state_counts_from_the_change_of_state() -> None:
 
     assert board.changed("a", later, note="slow")["a"].since == NOW
     assert board.changed("a", later, phase=Phase.UNWELL)["a"].since == later
+
+
+def test_steps_leave_the_table_only_when_everything_is_ready() -> None:
+    step = Entry("topics", Phase.DONE, NOW, keeps_running=False)
+    board = Board((step, entry("kafka", Phase.STARTING)))
+
+    assert what_matters(board) == board
+    ready = what_matters(board.changed("kafka", NOW, phase=Phase.READY))
+    assert [each.name for each in ready.entries] == ["kafka"]
 
 
 @given(

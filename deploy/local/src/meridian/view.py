@@ -27,8 +27,9 @@ _LOOKS = {
 
 def table(board: Board, now: datetime) -> Table:
     drawn = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("part", "state", "address", "for", "restarts", ""):
-        drawn.add_column(heading, overflow="fold")
+    for heading in ("part", "state", "address", "for", "restarts"):
+        drawn.add_column(heading, no_wrap=True)
+    drawn.add_column("", overflow="fold")
     for entry in board.entries:
         drawn.add_row(*cells(entry, now))
     return drawn
@@ -69,10 +70,17 @@ def addresses(config: StackConfig) -> Table:
     return drawn
 
 
+def what_matters(board: Board) -> Board:
+    """Once everything is ready the steps are history: the table must fit a small terminal."""
+    if not board.ready:
+        return board
+    return Board(tuple(entry for entry in board.entries if entry.keeps_running))
+
+
 def footer(board: Board, config: StackConfig) -> RenderableType:
     hint = Text("Ctrl-C stops everything", style="dim")
     if board.ready:
-        return Group(addresses(config), hint)
+        return Group(addresses(config), Text(), hint)
     if any(entry.phase in (Phase.STOPPING, Phase.STOPPED) for entry in board.entries):
         return Text("stopping; Ctrl-C again ends everything at once", style="dim")
     return hint
@@ -117,7 +125,8 @@ class LiveView:
         self._live.refresh()
 
     def _draw(self) -> RenderableType:
-        return Group(table(self._board, self._now()), Text(), footer(self._board, self._config))
+        shown = what_matters(self._board)
+        return Group(table(shown, self._now()), Text(), footer(self._board, self._config))
 
 
 class PlainView:
