@@ -67,9 +67,9 @@ PERSON = Topic("routing.person.v1", "routing", DIRECTORIES, compacted=True)
 SHIFT = Topic("routing.shift.v1", "routing", ("sla.duty",))
 COVERAGE = Topic("routing.coverage.v1", "routing")
 CLOCK = Topic("sla.clock.v1", "sla", ("intake.promises", "routing.urgency"), busy=True)
-ESCALATION = Topic("sla.escalation.v1", "sla", ("intake.escalations",))
+ESCALATION = Topic("sla.escalation.v1", "sla")
 PERIOD = Topic("sla.period.v1", "sla")
-SLA_OUTREACH = Topic("sla.outreach.v1", "sla", ("intake.outreach",))
+SLA_OUTREACH = Topic("sla.outreach.v1", "sla")
 
 TOPICS = (
     TENANT, CUSTOMER, TICKET, INCIDENT, ASSIGNMENT, PERSON, SHIFT, COVERAGE, CLOCK, ESCALATION,

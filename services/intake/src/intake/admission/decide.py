@@ -35,7 +35,7 @@ def decide_admission(contact: Contact, known: Known, ids: Ids, epoch: int = 0) -
     A contact whose raw input was stored earlier counts from then.
     """
     at = Moment(contact.received_at or known.at, epoch)
-    prior = known.customer.language if known.customer else None
+    prior = known.customer.language if known.customer else contact.declared_language
     language = decide_language(contact.evidence, Setting(contact.tenant.languages, prior))
     topic = decide_topic(f"{contact.subject}\n{contact.text}", language.tag)
     customer = known.customer or _newcomer(contact, ids, language, epoch)

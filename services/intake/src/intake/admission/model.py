@@ -55,6 +55,7 @@ class Contact:
     external_id: str = ""
     attachments: tuple[Attachment, ...] = ()
     follows: TicketId | None = None
+    declared_language: str | None = None
     acknowledgement: Budget | None = None
 
 

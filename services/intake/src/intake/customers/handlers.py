@@ -24,7 +24,7 @@ async def change_customer(tx: Transaction, wanted: Customer, identity: Identity 
     """
     before = await store.customer_for_change(tx, wanted.tenant, wanted.id)
     after = decide.changed(before, wanted)
-    customer = after or wanted
+    customer = after or before or wanted
     if after:
         customer = replace(
             after, version=next_version(before.version if before else 0, tx.database.epoch)

@@ -1,9 +1,10 @@
 """What happened to a ticket, as the events that others read. No text, no address."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
+from chassis.links import Links
 from contracts import ticket as events
 from contracts.envelope import Draft
 from contracts.ticket import MessageEvent, TicketEvent, TicketFacts
@@ -27,6 +28,15 @@ from intake.tickets.model import (
     Ticket,
     WaitingOnChanged,
 )
+
+LINK_PURPOSE = "ticket"
+LINK_TTL = timedelta(days=180)
+
+
+def ticket_link(links: Links, public_url: str, tenant: UUID, ticket: UUID) -> str:
+    """Where a customer sees the own ticket without signing in."""
+    claims = {"tenant": str(tenant), "ticket": str(ticket)}
+    return f"{public_url.rstrip('/')}/t/{links.sign(LINK_PURPOSE, claims, LINK_TTL)}"
 
 
 def facts(ticket: Ticket) -> TicketFacts:

@@ -7,6 +7,8 @@ from uuid import UUID
 from chassis.db import Transaction
 from chassis.values import MessageId
 from contracts.vocabulary import AuthorKind, Damage, WaitingOn
+from intake.customers import handlers as customers
+from intake.customers.model import IdentityKind
 from intake.tenants import handlers as tenants
 from intake.tenants.decide import priority_for
 from intake.tickets.decide import conversation as talk
@@ -27,12 +29,11 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a colleague writes. `reachable`: mail can take it to the customer."""
+    """What a colleague writes."""
 
     message: MessageId
     text: str
     language: str | None
-    reachable: bool = True
 
 
 async def answer(tx: Transaction, who: Doing, writing: Writing, then: Then) -> Ticket | Refused:
@@ -40,7 +41,7 @@ async def answer(tx: Transaction, who: Doing, writing: Writing, then: Then) -> T
     at = await moment(tx)
     message = _message(who, writing, ticket, at.now, public=True)
     outcome = talk.decide_answer(ticket, message, then, policy, at)
-    delivery = "waiting" if writing.reachable else "none"
+    delivery = "waiting" if await _reachable(tx, ticket) else "none"
     text = Text(text=writing.text, author_name=who.name, kind="reply", delivery=delivery)
     return await _stored(tx, outcome, {message.id: text})
 
@@ -92,6 +93,12 @@ async def promise(tx: Transaction, who: Doing, promised_for: datetime) -> Ticket
     by = who.person or who.tenant
     at = await moment(tx)
     return await _stored(tx, life_cycle.decide_eta(ticket, promised_for, by, at))
+
+
+async def _reachable(tx: Transaction, ticket: Ticket) -> bool:
+    """Whether mail can take it to the customer; a caller without an address is called back."""
+    known = await customers.identities(tx, ticket.tenant, ticket.customer)
+    return any(identity.kind is IdentityKind.MAIL for identity in known)
 
 
 async def _stored(

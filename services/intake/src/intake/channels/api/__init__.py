@@ -1,0 +1,1 @@
+"""Doors over HTTP: partners' contacts, brands' forms, and what is held back."""

@@ -1,0 +1,1 @@
+"""Tickets over HTTP: `desk` (colleagues), `customer` (by signed link, without signing in)."""

@@ -1,0 +1,1 @@
+"""Tickets on the wire: `shapes` (requests and answers), `views` (from what was read)."""

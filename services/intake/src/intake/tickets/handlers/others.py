@@ -1,0 +1,39 @@
+"""Keeps what others decided of a ticket; lets the acknowledgement go once it can be exact."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis import effects
+from chassis.db import Transaction
+from contracts.sla_clock import ClockFacts
+from contracts.vocabulary import Metric
+from intake.replies.translate import notice_key
+from intake.tickets.model import Notice
+from intake.tickets.store import others
+
+FIRST_CYCLE = 1
+
+
+async def note_owner(
+    tx: Transaction, tenant: UUID, ticket: UUID, person: UUID | None, since: datetime
+) -> None:
+    await others.save_owner(tx, tenant, ticket, person, since)
+
+
+async def note_promise(tx: Transaction, tenant: UUID, clock: UUID, facts: ClockFacts) -> None:
+    await others.save_promise(tx, tenant, clock, facts)
+
+
+async def let_acknowledgement_go(tx: Transaction, tenant: UUID, facts: ClockFacts) -> None:
+    """The first reply's due time is known now: no reason to wait any longer."""
+    if facts.metric is Metric.FIRST_REPLY:
+        key = notice_key(facts.ticket, Notice.ACKNOWLEDGEMENT, FIRST_CYCLE)
+        await effects.release(tx, tenant, key)
+
+
+async def first_reply_due(tx: Transaction, tenant: UUID, ticket: UUID) -> datetime | None:
+    return await others.first_reply_due(tx, tenant, ticket)
+
+
+async def owner(tx: Transaction, tenant: UUID, ticket: UUID) -> UUID | None:
+    return await others.owner(tx, tenant, ticket)
