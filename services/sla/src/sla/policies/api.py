@@ -14,7 +14,7 @@ from chassis.kit import Kit
 from contracts.vocabulary import Channel, Priority, Role
 from sla.calendars import translate as calendars
 from sla.calendars.model import CalendarError, CalendarSpec
-from sla.clocks import handlers as clocks
+from sla.clocks.handlers import judging
 from sla.policies import handlers
 from sla.policies.api_models import (
     CalendarBody,
@@ -50,7 +50,7 @@ async def put_contract(
                 tx, draft, asked=body.model_dump_json(), by=principal.subject, now=now
             )
             if fresh:
-                await clocks.take_up(tx, contract)
+                await judging.take_up(tx, contract)
             found = await handlers.contract_with_versions(tx, tenant, contract.effective_from)
     except (ContractError, CalendarError) as error:
         raise problems.invalid(str(error)) from None

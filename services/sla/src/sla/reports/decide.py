@@ -18,6 +18,7 @@ from sla.reports.model import (
 )
 
 FORMULA = "met / (met + breached)"
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 _LIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 

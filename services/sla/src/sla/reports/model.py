@@ -53,7 +53,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """`misses_allowed` of those counted so far; `budget_left` is negative when the share is lost."""
+    """`misses_allowed` of those counted so far; `budget_left` below 0: the share is lost."""
 
     metric: Metric
     counts: Counts

@@ -153,6 +153,12 @@ def warning_for(
     return decide_warning(entry, clock, turn) if clock else None
 
 
+def shown(ticket: Ticket, facts: Sequence[Fact], book: Sequence[Edition], entry: Entry) -> Clock:
+    """The clock of an entry drawn anew from its facts; one that left no trace as it is kept."""
+    clocks = replay(facts, book, ticket.judged_until) if ticket.judged_until else ()
+    return next((clock for clock in clocks if clock.name == entry.clock.name), entry.clock)
+
+
 def breach_alarm(entry: Entry) -> datetime | None:
     """The first instant at which the target is exceeded, while no verdict is given."""
     exceeds_at = entry.clock.exceeds_at

@@ -21,10 +21,10 @@ async def one(tx: Transaction, tenant: UUID, clock: UUID) -> Entry | None:
     return _entry(row) if row else None
 
 
-async def tenant_of(tx: Transaction, clock: UUID) -> UUID | None:
-    """Among the tenants in scope."""
-    found: UUID | None = await tx.scalar(_TENANT_OF_CLOCK, {"clock": clock})
-    return found
+async def find(tx: Transaction, clock: UUID) -> tuple[UUID, Entry] | None:
+    """Among the tenants in scope, with whose it is."""
+    row = await tx.first(_FIND, {"clock": clock})
+    return (row["tenant_id"], _entry(row)) if row else None
 
 
 async def misses(
@@ -139,7 +139,7 @@ _OF_TICKET = text(
          ORDER BY started_at, metric, cycle"""
 )
 _ONE = text(f"SELECT {_COLUMNS} FROM clocks WHERE tenant_id = :tenant AND id = :clock")
-_TENANT_OF_CLOCK = text("SELECT tenant_id FROM clocks WHERE id = :clock")
+_FIND = text(f"SELECT tenant_id, {_COLUMNS} FROM clocks WHERE id = :clock")
 _MISSES = text(
     f"""SELECT {_COLUMNS} FROM clocks
          WHERE tenant_id = :tenant AND state = 'breached' AND due_at >= :from AND due_at < :until

@@ -14,24 +14,30 @@ from sla.policies.model import Selector
 async def locked(tx: Transaction, tenant: UUID, ticket: UUID) -> Ticket:
     """The ticket's row, made if need be, held until the transaction ends: one judge at a time."""
     named = {"tenant": tenant, "ticket": ticket}
-    await tx.execute(_MAKE_TICKET, named)
-    return _ticket(await tx.one(_LOCK_TICKET, named))
+    await tx.execute(_MAKE, named)
+    return _ticket(await tx.one(_LOCK, named))
 
 
-async def one(tx: Transaction, tenant: UUID, ticket: UUID) -> Ticket | None:
-    row = await tx.first(_READ_TICKET, {"tenant": tenant, "ticket": ticket})
+async def find(tx: Transaction, ticket: UUID) -> Ticket | None:
+    """Among the tenants in scope."""
+    row = await tx.first(_FIND, {"ticket": ticket})
     return _ticket(row) if row else None
 
 
-async def tenant_of(tx: Transaction, ticket: UUID) -> UUID | None:
-    """Among the tenants in scope."""
-    found: UUID | None = await tx.scalar(_TENANT_OF_TICKET, {"ticket": ticket})
-    return found
+async def many(tx: Transaction, tenant: UUID, tickets: Sequence[UUID]) -> dict[UUID, Ticket]:
+    rows = await tx.all(_MANY, {"tenant": tenant, "tickets": list(tickets)})
+    return {row["id"]: _ticket(row) for row in rows}
+
+
+async def open_after(tx: Transaction, tenant: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    """Tickets that may still owe something, by id."""
+    rows = await tx.all(_OPEN, {"tenant": tenant, "after": after, "limit": limit})
+    return [row["id"] for row in rows]
 
 
 async def save(tx: Transaction, ticket: Ticket) -> None:
     await tx.execute(
-        _SAVE_TICKET,
+        _SAVE,
         {
             "tenant": ticket.tenant,
             "ticket": ticket.id,
@@ -81,17 +87,6 @@ async def recorded(tx: Transaction, tenant: UUID, ticket: UUID) -> list[Recorded
     return [Recorded(row["event_id"], row["type"], _fact(row)) for row in rows]
 
 
-async def open_after(tx: Transaction, tenant: UUID, after: UUID | None, limit: int) -> list[UUID]:
-    """Tickets that may still owe something, by id."""
-    rows = await tx.all(_OPEN, {"tenant": tenant, "after": after, "limit": limit})
-    return [row["id"] for row in rows]
-
-
-async def many(tx: Transaction, tenant: UUID, tickets: Sequence[UUID]) -> dict[UUID, Ticket]:
-    rows = await tx.all(_READ_TICKETS, {"tenant": tenant, "tickets": list(tickets)})
-    return {row["id"]: _ticket(row) for row in rows}
-
-
 def _ticket(row: RowMapping) -> Ticket:
     return Ticket(
         id=row["id"],
@@ -120,15 +115,23 @@ def _fact(row: RowMapping) -> Fact:
     )
 
 
-_MAKE_TICKET = text(
-    "INSERT INTO tickets (tenant_id, id) VALUES (:tenant, :ticket) ON CONFLICT DO NOTHING"
+_COLUMNS = "tenant_id, id, judged_until, reference, language, state, opened_at, coverage"
+_MAKE = text("INSERT INTO tickets (tenant_id, id) VALUES (:tenant, :ticket) ON CONFLICT DO NOTHING")
+_LOCK = text(
+    f"SELECT {_COLUMNS} FROM tickets WHERE tenant_id = :tenant AND id = :ticket FOR UPDATE"
 )
-_TICKET = """SELECT tenant_id, id, judged_until, reference, language, state, opened_at, coverage
-               FROM tickets WHERE tenant_id = :tenant AND id = :ticket"""
-_READ_TICKET = text(_TICKET)
-_LOCK_TICKET = text(f"{_TICKET} FOR UPDATE")
-_TENANT_OF_TICKET = text("SELECT tenant_id FROM tickets WHERE id = :ticket")
-_SAVE_TICKET = text(
+_FIND = text(f"SELECT {_COLUMNS} FROM tickets WHERE id = :ticket")
+_MANY = text(
+    f"""SELECT {_COLUMNS} FROM tickets
+         WHERE tenant_id = :tenant AND id = ANY (CAST(:tickets AS uuid[]))"""
+)
+_OPEN = text(
+    """SELECT id FROM tickets
+        WHERE tenant_id = :tenant AND state NOT IN ('closed', 'merged')
+          AND (CAST(:after AS uuid) IS NULL OR id > :after)
+        ORDER BY id LIMIT :limit"""
+)
+_SAVE = text(
     """UPDATE tickets SET judged_until = :judged_until, reference = :reference,
               language = :language, state = :state, opened_at = :opened_at, coverage = :coverage
         WHERE tenant_id = :tenant AND id = :ticket"""
@@ -144,14 +147,4 @@ _FACTS = text(
               language, author, since
          FROM facts WHERE tenant_id = :tenant AND ticket_id = ANY (CAST(:tickets AS uuid[]))
         ORDER BY ticket_id, at, seq"""
-)
-_OPEN = text(
-    """SELECT id FROM tickets
-        WHERE tenant_id = :tenant AND state NOT IN ('closed', 'merged')
-          AND (CAST(:after AS uuid) IS NULL OR id > :after)
-        ORDER BY id LIMIT :limit"""
-)
-_READ_TICKETS = text(
-    """SELECT tenant_id, id, judged_until, reference, language, state, opened_at, coverage
-         FROM tickets WHERE tenant_id = :tenant AND id = ANY (CAST(:tickets AS uuid[]))"""
 )

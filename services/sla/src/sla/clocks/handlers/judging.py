@@ -1,7 +1,4 @@
-"""Keeps the ledger: takes facts, judges tickets, warns. `reading.py` shows what it rests on.
-
-Whoever calls has the ticket's tenant and FIRM in scope: escalations ask who is on duty.
-"""
+"""Keeps the ledger: takes facts, judges tickets, warns."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +18,7 @@ from sla.clocks.decide.posting import (
     settle,
     warning_for,
 )
-from sla.clocks.model import Entry, Posting, Recorded, Ticket
+from sla.clocks.model import Entry, Judgement, Posting, Recorded, Ticket
 from sla.clocks.store import entries, tickets, told
 from sla.escalations import handlers as escalations
 from sla.policies import handlers as policies
@@ -36,15 +33,13 @@ PAGE = 500
 
 async def take_fact(
     tx: Transaction, known: Ticket, fact: Recorded, cause: EventMeta, now: datetime
-) -> Sequence[Posting]:
+) -> Judgement:
     """Keep the fact and judge its ticket anew; returns what changed. `known` is locked."""
     await tickets.save_fact(tx, known, fact)
     return await _judge(tx, next_ticket(known, fact, now), cause, now)
 
 
-async def judge(
-    tx: Transaction, known: Ticket, until: datetime, now: datetime
-) -> Sequence[Posting] | None:
+async def judge(tx: Transaction, known: Ticket, until: datetime, now: datetime) -> Judgement | None:
     """Give the verdicts that are due up to an instant that the feed is known to have passed.
 
     None: events of this ticket are missing, so there is no verdict; it is looked at again later.
@@ -82,7 +77,7 @@ async def take_up_zones(tx: Transaction, tenant: UUID, now: datetime) -> bool:
     return other
 
 
-async def look_again(tx: Transaction, asked: Timer, after: UUID | None, now: datetime) -> None:
+async def look_again(tx: Transaction, asked: Timer, after: UUID | None) -> None:
     """Have every open ticket of a tenant judged anew, a page at a time."""
     page = await tickets.open_after(tx, asked.tenant, after, PAGE)
     for ticket in page:
@@ -97,14 +92,14 @@ locked_ticket = tickets.locked
 
 async def _judge(
     tx: Transaction, ticket: Ticket, cause: EventMeta | None, now: datetime
-) -> Sequence[Posting]:
+) -> Judgement:
     book = await policies.book(tx, ticket.tenant)
     facts = await tickets.facts(tx, ticket.tenant, [ticket.id])
     known = await entries.of_ticket(tx, ticket.tenant, ticket.id)
     judgement = settle(ticket, facts[ticket.id], book, known, _turn(tx, now))
     await tickets.save(tx, judgement.ticket)
     await _record(tx, ticket, judgement.postings, book, cause, now)
-    return judgement.postings
+    return judgement
 
 
 async def _record(

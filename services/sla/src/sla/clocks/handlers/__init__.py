@@ -1,0 +1,1 @@
+"""Use cases of the ledger: judging writes it, reading shows it with what it rests on."""
