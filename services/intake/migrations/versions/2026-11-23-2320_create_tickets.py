@@ -45,6 +45,10 @@ TICKETS = (
          PRIMARY KEY (tenant_id, id),
          FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id))""",
     "CREATE INDEX messages_of_ticket ON messages (tenant_id, ticket_id, received_at, id)",
+    """CREATE INDEX messages_by_external_id ON messages (tenant_id, external_id)
+         WHERE external_id <> ''""",
+    """CREATE INDEX messages_by_external_id ON messages (tenant_id, external_id)
+         WHERE external_id <> ''""",
     """CREATE TABLE attachments (
          tenant_id uuid NOT NULL, id uuid NOT NULL, message_id uuid NOT NULL, name text NOT NULL,
          media_type text NOT NULL, size integer NOT NULL, content bytea NOT NULL,
@@ -66,7 +70,7 @@ RAW = (
     """CREATE TABLE raw_pending (
          tenant_id uuid NOT NULL, raw_id uuid NOT NULL, tenant uuid NOT NULL,
          received_at timestamptz NOT NULL, due_at timestamptz NOT NULL,
-         tries integer NOT NULL DEFAULT 0, PRIMARY KEY (tenant_id, raw_id))""",
+         tries integer NOT NULL DEFAULT 0, released uuid, PRIMARY KEY (tenant_id, raw_id))""",
     "CREATE INDEX raw_pending_due ON raw_pending (tenant_id, due_at)",
     "CREATE INDEX raw_pending_received ON raw_pending (received_at)",
     """CREATE TABLE contact_keys (

@@ -17,7 +17,7 @@ async def on_owner_named(event: Event[OfferFacts], tx: Transaction, now: datetim
 
 
 async def on_assignment_released(event: Event[OfferFacts], tx: Transaction, now: datetime) -> None:
-    await others.note_owner(tx, event.meta.tenantid, event.data.ticket, None, event.data.at)
+    await others.note_released(tx, event.meta.tenantid, event.data.ticket, event.data.at)
 
 
 async def on_clock_started(event: Event[ClockFacts], tx: Transaction, now: datetime) -> None:

@@ -36,6 +36,10 @@ class TicketQuery:
     owner: Annotated[str | None, Query(pattern=OWNER)] = None
     language: Annotated[str | None, Query(max_length=35)] = None
     q: Annotated[str | None, Query(min_length=2, max_length=200)] = None
+    external_id: Annotated[
+        str | None,
+        Query(min_length=1, max_length=998, description="a mail's Message-ID, a partner's own id"),
+    ] = None
 
 
 class ReplyIn(Command):
@@ -102,6 +106,9 @@ class TicketOut(BaseModel):
     closed_at: datetime | None
     promised_for: datetime | None
     follows: UUID | None
+    next_due: "PromiseOut | None" = Field(
+        default=None, description="in lists: the running promise that falls due first"
+    )
     version: int
 
 
@@ -200,6 +207,8 @@ class CustomerMessageOut(BaseModel):
 class CustomerTicketOut(BaseModel):
     """What the customer sees of the own ticket: nothing that colleagues wrote to each other."""
 
+    id: UUID
+    tenant: UUID
     reference: str
     subject: str
     brand: str

@@ -52,6 +52,7 @@ def ticket_out(shown: Shown, names: Names) -> TicketOut:
         closed_at=ticket.closed_at,
         promised_for=ticket.promised_for,
         follows=ticket.follows,
+        next_due=PromiseOut.model_validate(dict(shown.next_due)) if shown.next_due else None,
         version=ticket.version,
     )
 
@@ -89,6 +90,8 @@ def customer_ticket_out(whole: Whole, home: Home) -> CustomerTicketOut:
     owner = whole.names.get(whole.shown.owner) if whole.shown.owner else None
     public = [row for row in whole.messages if row["public"]]
     return CustomerTicketOut(
+        id=ticket.id,
+        tenant=ticket.tenant,
         reference=ticket.reference,
         subject=whole.shown.subject,
         brand=home.brand.name,

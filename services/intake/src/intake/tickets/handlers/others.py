@@ -8,16 +8,23 @@ from chassis.db import Transaction
 from contracts.sla_clock import ClockFacts
 from contracts.vocabulary import Metric
 from intake.replies.translate import notice_key
-from intake.tickets.model import Notice
-from intake.tickets.store import others
+from intake.tickets.model import ACTIVE, Notice
+from intake.tickets.store import others, tickets
 
 FIRST_CYCLE = 1
 
 
 async def note_owner(
-    tx: Transaction, tenant: UUID, ticket: UUID, person: UUID | None, since: datetime
+    tx: Transaction, tenant: UUID, ticket: UUID, person: UUID, since: datetime
 ) -> None:
     await others.save_owner(tx, tenant, ticket, person, since)
+
+
+async def note_released(tx: Transaction, tenant: UUID, ticket: UUID, since: datetime) -> None:
+    """A ticket that is over keeps the name of who ended it."""
+    found = await tickets.ticket(tx, tenant, ticket)
+    if found is None or found.state in ACTIVE:
+        await others.save_owner(tx, tenant, ticket, None, since)
 
 
 async def note_promise(tx: Transaction, tenant: UUID, clock: UUID, facts: ClockFacts) -> None:

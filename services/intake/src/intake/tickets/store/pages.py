@@ -1,7 +1,7 @@
 """What is shown of tickets: lists, and everything around one of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +24,7 @@ class Wanted:
     unowned: bool = False
     language: str | None = None
     text: str | None = None
+    external_id: str | None = None
     after: tuple[datetime, UUID] | None = None
     limit: int = 51
 
@@ -38,6 +39,7 @@ class Shown:
     sender_verified: bool
     customer_name: str
     owner: UUID | None
+    next_due: RowMapping | None = None
 
 
 async def found(tx: Transaction, wanted: Wanted) -> Sequence[Shown]:
@@ -53,12 +55,20 @@ async def found(tx: Transaction, wanted: Wanted) -> Sequence[Shown]:
             "language": wanted.language,
             "text": wanted.text,
             "pattern": _pattern(wanted.text) if wanted.text else None,
+            "external_id": wanted.external_id.strip("<> ") if wanted.external_id else None,
             "opened_at": opened_at,
             "id": id_,
             "limit": wanted.limit,
         },
     )
-    return [_shown(row) for row in rows]
+    running = await _running(tx, [row["id"] for row in rows])
+    return [replace(_shown(row), next_due=running.get(row["id"])) for row in rows]
+
+
+async def _running(tx: Transaction, tickets: Sequence[UUID]) -> dict[UUID, RowMapping]:
+    """The running promise of each ticket that falls due first."""
+    rows = await tx.all(_NEXT_DUE, {"tickets": list(tickets)}) if tickets else ()
+    return {row["ticket_id"]: row for row in rows}
 
 
 async def one(tx: Transaction, ticket: UUID) -> Shown | None:
@@ -124,9 +134,18 @@ _LIST = text(
         OR c.name ILIKE :pattern
         OR EXISTS (SELECT FROM customer_identities i WHERE i.tenant_id = t.tenant_id
                       AND i.customer_id = t.customer_id AND i.address = lower(:text)))
+   AND (CAST(:external_id AS text) IS NULL OR EXISTS (
+          SELECT FROM messages m WHERE m.tenant_id = t.tenant_id AND m.ticket_id = t.id
+             AND m.external_id IN (:external_id, '<' || CAST(:external_id AS text) || '>')))
    AND (CAST(:opened_at AS timestamptz) IS NULL
         OR (t.opened_at, t.id) < (:opened_at, CAST(:id AS uuid)))
  ORDER BY t.opened_at DESC, t.id DESC LIMIT :limit"""
+)
+_NEXT_DUE = text(
+    """SELECT DISTINCT ON (ticket_id) ticket_id, metric, cycle, state, due_at, target_s, elapsed_s,
+              at
+         FROM promises WHERE ticket_id = ANY (:tickets) AND state = 'running'
+        ORDER BY ticket_id, due_at"""
 )
 _MESSAGES = text(
     """SELECT id, author_kind, author_id, author_name, public, kind, text, quoted, html, language,
