@@ -213,6 +213,7 @@ def _wanted(query: shapes.TicketQuery, reader: Principal, params: PageParams) ->
         unowned=query.owner == "none",
         language=query.language,
         text=query.q,
+        external_id=query.external_id,
         after=(after[0], after[1]) if after else None,  # type: ignore[arg-type]
         limit=params.fetch,
     )
