@@ -47,8 +47,6 @@ TICKETS = (
     "CREATE INDEX messages_of_ticket ON messages (tenant_id, ticket_id, received_at, id)",
     """CREATE INDEX messages_by_external_id ON messages (tenant_id, external_id)
          WHERE external_id <> ''""",
-    """CREATE INDEX messages_by_external_id ON messages (tenant_id, external_id)
-         WHERE external_id <> ''""",
     """CREATE TABLE attachments (
          tenant_id uuid NOT NULL, id uuid NOT NULL, message_id uuid NOT NULL, name text NOT NULL,
          media_type text NOT NULL, size integer NOT NULL, content bytea NOT NULL,

@@ -80,6 +80,7 @@ def _written(asked: ContactIn, raw: bytes) -> Written:
     return Written(
         channel=Channel(asked.channel),
         key=f"x:{asked.external_id}",
+        external_id=asked.external_id,
         raw=raw,
         name=asked.sender.name,
         mail=asked.sender.address,

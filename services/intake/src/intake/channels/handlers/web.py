@@ -31,6 +31,7 @@ class Written:
     text: str
     language: str | None = None
     verified: bool = False
+    external_id: str = ""
 
 
 async def admit(doors: Doors, home: Home, written: Written) -> Admitted:
@@ -72,6 +73,7 @@ async def _contact(doors: Doors, home: Home, written: Written, sender: Identity)
         text=written.text,
         evidence=await doors.reader.gather(written.text, home.tenant.languages),
         declared_language=written.language,
+        external_id=written.external_id,
         acknowledgement=decide_budget(
             sender.address, home.brand.mail_address, proven=False, secret=doors.secret
         )

@@ -143,7 +143,7 @@ _NEWEST = text(
 )
 _REFERENCES = text(
     """SELECT external_id FROM messages WHERE tenant_id = :tenant AND ticket_id = :ticket
-          AND author_kind = 'customer' AND external_id <> ''
+          AND author_kind = 'customer' AND external_id LIKE '<%>'
         ORDER BY received_at DESC, id DESC LIMIT 10"""
 )
 _DELIVERY = text(
