@@ -76,7 +76,7 @@ class World:
 
         async def found() -> Json | None:
             listed = await self.platform.get(
-                "intake", "/v1/tickets", token, message_id=written.message_id
+                "intake", "/v1/tickets", token, external_id=written.message_id
             )
             return listed["items"][0] if listed["items"] else None
 
@@ -85,7 +85,7 @@ class World:
 
     async def ticket(self, id_: str, token: str = "") -> Json:
         by = token or await self.platform.service()
-        return await self.platform.get("intake", f"/v1/tickets/{id_}", by)
+        return await self.platform.ticket(id_, by)
 
     async def owned(self, written: "Written") -> tuple[Json, Person]:
         """The ticket once somebody owns it, and who."""

@@ -86,7 +86,8 @@ async def test_d01_a_web_form_and_a_partners_call_become_tickets(world: World) -
         token=str(key["key"]),
     )
 
-    by_form, by_phone = await world.ticket(form["ticket"]), await world.ticket(call["ticket"])
+    by_form = await world.ticket(await world.platform.ticket_behind(form["ticket_url"]))
+    by_phone = await world.ticket(call["ticket"])
 
     assert (by_form["channel"], by_form["language"]) == ("web", "es")
     assert (by_phone["channel"], by_phone["language"]) == ("phone", "nb")

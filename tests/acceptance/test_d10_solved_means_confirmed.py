@@ -60,4 +60,4 @@ async def test_d10_an_answer_to_the_solved_mail_opens_it_again(world: World) -> 
     )
 
     again = await state_of(world, ticket, "open")
-    assert len([m for m in again["messages"] if m["author"]["kind"] == "customer"]) == 2
+    assert len([m for m in again["messages"] if m["author_kind"] == "customer"]) == 2

@@ -21,8 +21,8 @@ def miss(**changes: Any) -> dict[str, Any]:
         "over_s": 1800,
         "target_s": 3600,
         "timeline": [
-            {"kind": "running", "from": "2026-11-20T15:00:00Z", "to": "2026-11-20T16:00:00Z"},
-            {"kind": "over", "from": "2026-11-20T16:00:00Z", "to": "2026-11-20T16:30:00Z"},
+            {"kind": "running", "start": "2026-11-20T15:00:00Z", "end": "2026-11-20T16:00:00Z"},
+            {"kind": "over", "start": "2026-11-20T16:00:00Z", "end": "2026-11-20T16:30:00Z"},
         ],
     }
     return {**told, **changes}
@@ -41,9 +41,9 @@ def test_the_bar_is_whole_and_the_mark_stands_where_it_fell_due() -> None:
 def test_a_closed_weekend_is_drawn_narrow() -> None:
     told = miss(
         timeline=[
-            {"kind": "running", "from": "2026-11-20T15:00:00Z", "to": "2026-11-20T16:00:00Z"},
-            {"kind": "closed", "from": "2026-11-20T16:00:00Z", "to": "2026-11-23T08:00:00Z"},
-            {"kind": "over", "from": "2026-11-23T08:00:00Z", "to": "2026-11-23T09:00:00Z"},
+            {"kind": "running", "start": "2026-11-20T15:00:00Z", "end": "2026-11-20T16:00:00Z"},
+            {"kind": "closed", "start": "2026-11-20T16:00:00Z", "end": "2026-11-23T08:00:00Z"},
+            {"kind": "over", "start": "2026-11-23T08:00:00Z", "end": "2026-11-23T09:00:00Z"},
         ]
     )
 

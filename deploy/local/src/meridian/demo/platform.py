@@ -102,6 +102,16 @@ class Platform:
         found: Json = answer.json() if answer.content else {}
         return found
 
+    async def ticket(self, id_: str, token: str) -> Json:
+        """One whole ticket, its facts beside its messages, events and promises."""
+        whole = await self.get("intake", f"/v1/tickets/{id_}", token)
+        return {**whole, **whole["ticket"], "customer": whole["customer"]}
+
+    async def ticket_behind(self, url: str) -> str:
+        """The ticket that a signed link shows."""
+        seen = await self.get("intake", f"/v1/customer/{url.rpartition('/')[2]}")
+        return str(seen["id"])
+
     async def mail(self, sender: str, recipient: str, content: bytes) -> None:
         """Hand a mail to intake over SMTP, as a customer's server would."""
         await aiosmtplib.send(

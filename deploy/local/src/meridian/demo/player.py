@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import aiosmtplib
 
@@ -140,8 +139,10 @@ class Player:
             "text": contact.body,
         }
         path = f"/v1/brands/{tenant.brand(contact.brand).id}/form"
-        found = await self.platform.send("POST", "intake", path, self._once(one, body))
-        one.ticket = str(found["ticket"])
+        found = await self.platform.ask(
+            "POST", "intake", path, body=body, key=f"{one.contact.key}.{self.run}"
+        )
+        one.ticket = await self.platform.ticket_behind(str(found["ticket_url"]))
 
     async def _partner(self, one: Played) -> None:
         """A phone partner posts a voicemail with its own key."""
@@ -173,10 +174,6 @@ class Player:
         )
         return str(made["key"])
 
-    def _once(self, one: Played, body: dict[str, Any]) -> dict[str, Any]:
-        """Forms of two demo runs are two contacts: the run's name stands in a field of its own."""
-        return {**body, "external_id": one.message_id}
-
     async def _answer_first(self, one: Played) -> None:
         assert one.contact.answer is not None
         await self._until_owned(one)
@@ -195,13 +192,13 @@ class Player:
 
     async def _ticket_of(self, message_id: str) -> str:
         found = await self.platform.get(
-            "intake", "/v1/tickets", await self.platform.service(), message_id=message_id
+            "intake", "/v1/tickets", await self.platform.service(), external_id=message_id
         )
         return str(found["items"][0]["id"]) if found["items"] else ""
 
     async def _ticket(self, one: Played) -> Json:
         token = await self.platform.service()
-        return await self.platform.get("intake", f"/v1/tickets/{one.ticket}", token)
+        return await self.platform.ticket(one.ticket, token)
 
     async def _answer(self, one: Played, answer: Answer) -> None:
         person = self._person(one.owner)
@@ -229,7 +226,7 @@ class Player:
 
         async def arrived() -> bool:
             one.detail = await self._ticket(one)
-            wrote = [m for m in one.detail["messages"] if m["author"]["kind"] == "customer"]
+            wrote = [m for m in one.detail["messages"] if m["author_kind"] == "customer"]
             return len(wrote) > 1 and len(one.detail["messages"]) > before
 
         await _until(arrived, f"{one.contact.key}: the follow-up did not reach the ticket")

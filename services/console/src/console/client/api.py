@@ -36,24 +36,17 @@ async def promises(
     around = await frame(request, person, "promises")
     wanted = translate.month_of(month, person.reader.now.date())
     path = f"/v1/tenants/{tenant}"
-    attainment, contract = await asyncio.gather(
-        screen.gateway.sla.get(f"{path}/attainment", person.caller, month=f"{wanted:%Y-%m}"),
-        _contract(screen, person, tenant),
-    )
+    attainment = await _attainment(screen, person, f"{path}/attainment", f"{wanted:%Y-%m}")
     chosen = metric or translate.first_metric(attainment)
-    misses = await screen.gateway.sla.get(
-        f"{path}/misses",
-        person.caller,
-        month=f"{wanted:%Y-%m}",
-        metric=chosen,
-        limit=MISSES_SHOWN,
-        cursor=cursor,
-    )
+    query = {"month": f"{wanted:%Y-%m}", "metric": chosen, "limit": MISSES_SHOWN, "cursor": cursor}
+    misses: Json = {"items": []}
+    if attainment:
+        misses = await screen.gateway.sla.get(f"{path}/misses", person.caller, **query)
     await _name(screen, person, misses["items"])
     page = translate.page(
         around,
         some_client(screen, tenant),
-        (attainment, misses, contract),
+        (attainment, misses),
         clients=choices(screen, person.who, request),
         month=wanted,
         metric=chosen,
@@ -76,10 +69,10 @@ def _path(screen: Screen, person: SignedIn, tenant: UUID) -> str:
     return f"/promises?client={screen.world.tenants[tenant].slug}"
 
 
-async def _contract(screen: Screen, person: SignedIn, tenant: UUID) -> Json:
-    """A tenant without a contract has a page too: it says that nothing is promised."""
+async def _attainment(screen: Screen, person: SignedIn, path: str, month: str) -> Json:
+    """A client without a contract has a page too: it says that nothing is promised."""
     try:
-        return await screen.gateway.sla.get(f"/v1/tenants/{tenant}/contract", person.caller)
+        return await screen.gateway.sla.get(path, person.caller, month=month)
     except RefusedError as error:
         if error.status == 404:
             return {}
@@ -95,10 +88,8 @@ async def _name(screen: Screen, person: SignedIn, misses: list[Json]) -> None:
             ticket = await screen.gateway.intake.get(path, person.caller)
         except RefusedError:
             return
-        customer = ticket.get("customer") or {}
-        miss["customer_name"] = customer.get("name") or ""
-        miss["subject"] = ticket.get("subject")
-        miss["reference"] = ticket.get("reference")
-        miss["language"] = ticket.get("language")
+        facts = ticket["ticket"]
+        miss["customer_name"] = ticket["customer"]["name"]
+        miss |= {name: facts[name] for name in ("subject", "reference", "language")}
 
     await asyncio.gather(*(one(miss) for miss in misses))

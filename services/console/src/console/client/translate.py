@@ -30,7 +30,7 @@ KINDS = {"running": "counted", "paused": "paused", "excused": "excused", "closed
 def page(
     frame: Frame,
     client: Client,
-    told: tuple[Json, Json, Json],
+    told: tuple[Json, Json],
     *,
     clients: tuple[Choice, ...],
     month: date,
@@ -38,11 +38,11 @@ def page(
     path: str,
     ticket_link: Callable[[Json], str],
 ) -> PromisesPage:
-    """`told` is attainment, misses and contract, as sla answered."""
-    attainment, misses, contract = told
-    zone = str(contract.get("zone") or frame.reader.zone)
+    """`told` is attainment and misses, as sla answered."""
+    attainment, misses = told
+    zone = str(attainment.get("zone") or frame.reader.zone)
     today = frame.reader.now.astimezone(ZoneInfo(zone)).date()
-    promises = _promises(attainment, contract, chosen=metric, path=path, month=month)
+    promises = _promises(attainment, chosen=metric, path=path, month=month)
     items = misses["items"]
     return PromisesPage(
         frame=frame,
@@ -57,7 +57,7 @@ def page(
         promises=promises,
         misses=tuple(_miss(one, ticket_link(one)) for one in items),
         misses_total=int(misses.get("total", len(items))),
-        contract_version=int(contract.get("version") or 0),
+        contract_version=int(attainment.get("contract_version") or 0),
         closed_at=maybe_instant(attainment.get("closed_at")),
         hash=text(attainment.get("snapshot_sha256")),
         more=link(path, month=f"{month:%Y-%m}", metric=metric, cursor=text(misses.get("next")))
@@ -86,14 +86,13 @@ def month_of(value: str, today: date) -> date:
 
 
 def _promises(
-    attainment: Json, contract: Json, *, chosen: str, path: str, month: date
+    attainment: Json, *, chosen: str, path: str, month: date
 ) -> tuple[PromiseSummary, ...]:
     told = {str(one["metric"]): one for one in attainment.get("metrics", ())}
     ordered = [name for name in ORDER if name in told] + [n for n in told if n not in ORDER]
     return tuple(
         _promise(
             told[name],
-            contract,
             chosen == name,
             link(path, month=f"{month:%Y-%m}", metric=name),
         )
@@ -101,14 +100,14 @@ def _promises(
     )
 
 
-def _promise(told: Json, contract: Json, chosen: bool, href: str) -> PromiseSummary:
+def _promise(told: Json, chosen: bool, href: str) -> PromiseSummary:
     metric = str(told["metric"])
-    targets = [one for one in contract.get("targets", ()) if one["metric"] == metric]
+    targets = told.get("targets", ())
     attained = told.get("attainment")
     return PromiseSummary(
         metric=metric,
         href=href,
-        promised=Decimal(str(told["target"])),
+        promised=Decimal(str(told.get("target") or "1")),
         attained=Decimal(str(attained)) if attained is not None else None,
         met=int(told["met"]),
         missed=int(told["breached"]),
@@ -154,12 +153,12 @@ def _bar(told: Json) -> tuple[tuple[EvidencePart, ...], int]:
     weekend does not hide the hours that counted.
     """
     spans = [
-        (str(one["kind"]), instant(one["from"]), instant(one["to"])) for one in told["timeline"]
+        (str(one["kind"]), instant(one["start"]), instant(one["end"])) for one in told["timeline"]
     ]
     weights = [_weight(kind, begin, end) for kind, begin, end in spans]
     whole = sum(weights) or 1.0
     parts: list[EvidencePart] = []
-    at, mark, due = 0.0, BAR, instant(told["due_at"])
+    at, mark, due = 0.0, BAR, instant(told["due_at"] or told["breached_at"])
     for (kind, begin, end), weight in zip(spans, weights, strict=True):
         if begin <= due <= end:
             inside = (due - begin).total_seconds() / max(1.0, (end - begin).total_seconds())

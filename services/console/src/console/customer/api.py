@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,7 +16,7 @@ from console.templating import LOCALES
 
 router = APIRouter()
 
-LONGEST = 100_000
+LONGEST = 20_000
 LANGUAGE_COOKIE = "meridian-language"
 
 Result = Literal["confirmed", "reopened", "already", "expired", "unavailable"]
@@ -73,6 +74,19 @@ async def confirm(request: Request, token: str) -> Response:
 @router.post("/t/{token}/reopen")
 async def reopen(request: Request, token: str) -> Response:
     return await _act(request, token, "reopen", "reopened")
+
+
+@router.get("/t/{token}/files/{file}")
+async def download(request: Request, token: str, file: UUID) -> Response:
+    """A file of the customer's own ticket, always as a download."""
+    screen = screen_of(request)
+    try:
+        path = f"/v1/customer/{token}/attachments/{file}"
+        answer = await screen.gateway.intake.fetch(path, Caller())
+    except RefusedError:
+        return _result(screen, _reader(request), "expired", status=404)
+    kept = ("content-type", "content-disposition")
+    return Response(answer.content, headers={name: answer.headers[name] for name in kept})
 
 
 @router.get("/t/{token}/live")
@@ -142,7 +156,7 @@ def _reader(request: Request, locale: str = "", ticket: Json | None = None) -> R
     """The language: chosen, else the ticket's where we have it, else the browser's."""
     told = (locale, request.cookies.get(LANGUAGE_COOKIE, ""), str((ticket or {}).get("language")))
     known = next((one for one in told if one in LOCALES), "")
-    zone = str(((ticket or {}).get("customer") or {}).get("zone") or "")
+    zone = str((ticket or {}).get("zone") or "")
     return stranger(request, known, zone)
 
 
@@ -159,8 +173,8 @@ def _result(
         reader=reader,
         kind=kind,
         client=translate.some_client_of(screen, ticket) if ticket else None,
-        brand=str(ticket.get("brand_name") or "") if ticket else "",
+        brand=str(ticket["brand"]) if ticket else "",
         back=f"/t/{token}" if ticket else "",
-        contacts=translate.contacts(screen, ticket) if ticket else (),
+        contacts=translate.contacts(ticket) if ticket else (),
     )
     return HTMLResponse(screen.templates.render("customer_result.html", page), status)

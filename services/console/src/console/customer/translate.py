@@ -8,6 +8,7 @@ from console.framing import some_client
 from console.gateway.client import Json
 from console.live.model import initials
 from console.pages import (
+    Attachment,
     Client,
     ContactView,
     CustomerMessage,
@@ -19,7 +20,7 @@ from console.pages import (
 )
 from console.reading import instant, maybe_instant, text
 from console.screen import Screen
-from console.workspace.translate import due, paragraphs
+from console.workspace.translate import paragraphs
 
 State = Literal["received", "read", "working", "waiting_for_you", "solved", "closed"]
 Trouble = Literal["", "empty", "too_long", "unavailable"]
@@ -37,9 +38,9 @@ def state(ticket: Json) -> State:
             return "closed"
     if ticket["waiting_on"] == "customer":
         return "waiting_for_you"
-    if any(message["author"]["kind"] == "agent" for message in ticket["messages"]):
+    if ticket.get("first_replied_at"):
         return "working"
-    return "read" if ticket.get("owner") else "received"
+    return "read" if ticket.get("owner_first_name") else "received"
 
 
 def page(
@@ -56,21 +57,21 @@ def page(
     return CustomerPage(
         reader=reader,
         client=some_client_of(screen, ticket),
-        brand=text(ticket.get("brand_name")),
+        brand=text(ticket.get("brand")),
         subject=text(ticket.get("subject")),
         reference=str(ticket["reference"]),
         language=str(ticket["language"]),
         opened=instant(ticket["opened_at"]),
         state=at,
-        messages=tuple(_message(one) for one in ticket["messages"]),
+        messages=tuple(_message(token, one, ticket) for one in ticket["messages"]),
         reply=f"{here}/reply",
         key=key,
         due=_due(ticket, reader.now) if at in ("received", "read", "working") else None,
         handler=_handler(ticket),
-        confirm=f"{here}/confirm" if at == "solved" else "",
-        reopen=f"{here}/reopen" if at in ("solved", "closed") else "",
+        confirm=f"{here}/confirm" if ticket.get("may_confirm") else "",
+        reopen=f"{here}/reopen" if ticket.get("may_reopen") else "",
         confirm_until=maybe_instant(ticket.get("confirm_until")),
-        contacts=contacts(screen, ticket),
+        contacts=contacts(ticket),
         sent=sent,
         text=back[0],
         error=back[1],
@@ -83,41 +84,46 @@ def some_client_of(screen: Screen, ticket: Json) -> Client:
     return some_client(screen, UUID(str(ticket["tenant"])))
 
 
-def contacts(screen: Screen, ticket: Json) -> tuple[ContactView, ...]:
+def contacts(ticket: Json) -> tuple[ContactView, ...]:
     """How to reach a human, as the client publishes it."""
-    tenant = screen.world.tenants.get(UUID(str(ticket["tenant"])))
     return tuple(
         ContactView(
-            contact.channel.value,
-            contact.address.removeprefix("https://"),
-            LINKS.get(contact.channel.value, "") + contact.address.replace(" ", ""),
+            contact["channel"],
+            str(contact["address"]).removeprefix("https://"),
+            LINKS.get(str(contact["channel"]), "") + str(contact["address"]).replace(" ", ""),
         )
-        for contact in (tenant.published_contacts if tenant else ())
+        for contact in ticket.get("contacts", ())
     )
 
 
-def _message(message: Json) -> CustomerMessage:
-    author = message["author"]
-    name = text(author.get("name"))
+def _message(token: str, message: Json, ticket: Json) -> CustomerMessage:
+    name = text(message.get("author_name"))
     return CustomerMessage(
-        kind="customer" if author["kind"] == "customer" else "us",
+        kind="customer" if message["from_customer"] else "us",
         author=Person(name, initials(name)),
-        at=instant(message["received_at"]),
+        at=instant(message["at"]),
         paragraphs=paragraphs(text(message.get("text"))),
-        language=text(message.get("language")) or "und",
-        quoted=tuple(text(message.get("quoted")).splitlines()),
+        language=str(ticket["language"]),
+        attachments=tuple(
+            Attachment(text(one["name"]), int(one["size"]), f"/t/{token}/files/{one['id']}")
+            for one in message.get("attachments", ())
+        ),
     )
 
 
 def _due(ticket: Json, now: datetime) -> Due | None:
-    running = [due(one, now) for one in ticket.get("promises", ()) if one["state"] == "running"]
-    replies = [one for one in running if one.at is not None]
-    return min(replies, key=lambda one: one.at or now, default=None)
+    """The first reply while it is owed, then a promised instant; how much of it is used."""
+    promised = ticket.get("promised_for")
+    owed = ticket.get("first_reply_due") if not ticket.get("first_replied_at") else None
+    at = maybe_instant(promised or owed)
+    if at is None:
+        return None
+    opened = instant(ticket["opened_at"])
+    whole = max(1.0, (at - opened).total_seconds())
+    used = 100 * (now - opened).total_seconds() / whole
+    return Due("running", at, max(0, min(100, round(used))))
 
 
 def _handler(ticket: Json) -> HandlerView | None:
-    owner = ticket.get("owner")
-    if not owner or not owner.get("name"):
-        return None
-    name = str(owner["name"])
-    return HandlerView(Person(name, initials(name)), maybe_instant(owner.get("until")))
+    name = text(ticket.get("owner_first_name"))
+    return HandlerView(Person(name, initials(name))) if name else None

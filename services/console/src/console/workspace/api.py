@@ -182,7 +182,7 @@ async def own_work(
 async def _offer(request: Request, person: SignedIn, reservation: Json) -> OfferView:
     screen = screen_of(request)
     path = f"/v1/tickets/{reservation['ticket']}"
-    ticket = await screen.gateway.intake.get(path, person.caller)
+    ticket = translate.whole(await screen.gateway.intake.get(path, person.caller))
     return translate.offer(screen, reservation, ticket, person.reader.now)
 
 
@@ -190,11 +190,12 @@ async def ticket_page(
     request: Request, person: SignedIn, id_: UUID, back: Back | None = None
 ) -> str:
     screen, now = screen_of(request), person.reader.now
-    ticket, (groups, offers, more), around = await asyncio.gather(
+    told, (groups, offers, more), around = await asyncio.gather(
         screen.gateway.intake.get(f"/v1/tickets/{id_}", person.caller),
         own_work(request, person, current=str(id_)),
         frame(request, person, "work"),
     )
+    ticket = translate.whole(told)
     customer = translate.customer_view(screen, ticket)
     page = TicketPage(
         frame=around,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from urllib.parse import quote
 from uuid import UUID
 
 from console.framing import some_client
@@ -44,7 +45,16 @@ EVENTS = frozenset(
         "escalated",
     }
 )
+DELIVERY = {"waiting": "sending", "sent": "sent", "failed": "failed"}
 ENDED = {"met": "kept", "breached": "missed", "excused": "excused", "void": "void"}
+
+
+def whole(told: Json) -> Json:
+    """A whole ticket as one: its facts beside customer, messages, events and promises."""
+    return {
+        **told["ticket"],
+        **{k: told[k] for k in ("customer", "messages", "events", "promises")},
+    }
 
 
 def due(promise: Json, now: datetime) -> Due:
@@ -90,7 +100,9 @@ def _by_urgency(view: PromiseView) -> tuple[bool, str]:
 
 
 def tightest(ticket: Json, now: datetime) -> Due | None:
-    running = [due(p, now) for p in ticket.get("promises", ()) if p["state"] == "running"]
+    """Lists carry the nearest promise alone, whole tickets all of them."""
+    told = [*ticket.get("promises", ()), *filter(None, [ticket.get("next_due")])]
+    running = [due(p, now) for p in told if p["state"] == "running"]
     return min(running, key=lambda one: str(one.at), default=None)
 
 
@@ -100,7 +112,7 @@ def work_item(screen: Screen, ticket: Json, now: datetime, *, current: str = "")
         id=str(ticket["id"]),
         href=f"/work/{ticket['id']}",
         client=some_client(screen, UUID(str(ticket["tenant"]))),
-        customer=Text(text(ticket.get("customer_name"))),
+        customer=Text(text(ticket["customer"]["name"])),
         subject=Text(text(ticket.get("subject")), str(ticket["language"])),
         language=str(ticket["language"]),
         channel=ticket["channel"],
@@ -187,15 +199,15 @@ def customer_view(screen: Screen, ticket: Json) -> CustomerView:
     customer = ticket["customer"]
     tenant = screen.world.tenants.get(UUID(str(ticket["tenant"])))
     plans = {plan.id: plan.name for plan in tenant.plans} if tenant else {}
-    name = text(customer.get("name")) or text(customer.get("address"))
+    addresses = customer.get("addresses") or [""]
+    name = text(customer.get("name")) or text(addresses[0])
     return CustomerView(
         person=Person(name, initials(name)),
         plan=plans.get(str(customer.get("plan")), text(customer.get("plan"))),
-        address=text(customer.get("address")),
+        address=text(addresses[0]),
         zone=text(customer.get("zone")),
-        since=maybe_instant(customer.get("known_since")),
         language=str(ticket["language"]),
-        tickets=int(customer.get("tickets") or 0),
+        tickets_href=f"/search?q={quote(addresses[0])}" if addresses[0] else "",
     )
 
 
@@ -235,10 +247,9 @@ def _events(screen: Screen, ticket: Json) -> list[EventView]:
 
 
 def _message(screen: Screen, person: SignedIn, ticket: Json, message: Json) -> MessageView:
-    author = message["author"]
     kind = _kind(message)
-    name = text(author.get("name")) or _staff_name(screen, author.get("id"))
-    delivery = text(message.get("delivery"))
+    name = text(message.get("author_name")) or _staff_name(screen, message.get("author"))
+    delivery = DELIVERY.get(str(message["delivery"]["state"]), "")
     return MessageView(
         id=str(message["id"]),
         kind=kind,  # type: ignore[arg-type]
@@ -246,19 +257,21 @@ def _message(screen: Screen, person: SignedIn, ticket: Json, message: Json) -> M
         at=instant(message["received_at"]),
         paragraphs=paragraphs(text(message.get("text"))),
         language=text(message.get("language")) or "und",
-        channel=message.get("channel") or ticket["channel"],
-        mine=str(author.get("id", "")) == str(person.who.person),
+        channel=ticket["channel"],
+        mine=str(message.get("author")) == str(person.who.person),
         quoted=tuple(text(message.get("quoted")).splitlines()),
         attachments=tuple(_attachment(ticket, one) for one in message.get("attachments", ())),
-        delivery=delivery if delivery in ("sending", "sent", "failed") else "",  # type: ignore[arg-type]
+        delivery=delivery,  # type: ignore[arg-type]
     )
 
 
 def _kind(message: Json) -> str:
     if not message["public"]:
         return "note"
+    if message.get("machine"):
+        return "automatic"
     kinds = {"customer": "customer", "client": "customer", "agent": "us"}
-    return kinds.get(str(message["author"]["kind"]), "automatic")
+    return kinds.get(str(message["author_kind"]), "automatic")
 
 
 def _attachment(ticket: Json, attachment: Json) -> Attachment:
