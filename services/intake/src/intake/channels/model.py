@@ -47,9 +47,9 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What SMTP said: the return path (empty for machines) and whom it was meant for."""
+    """What SMTP said: the return path (empty for machines, None where nobody said) and for whom."""
 
-    mail_from: str = ""
+    mail_from: str | None = None
     recipient: str = ""
 
 
