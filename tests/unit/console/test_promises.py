@@ -1,6 +1,6 @@
 """A client's month: which promises, which months, and a miss drawn on its bar."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,17 +59,10 @@ def test_a_closed_weekend_is_drawn_narrow() -> None:
     )
 )
 def test_parts_follow_each_other_and_fill_the_bar(spans: list[tuple[str, int]]) -> None:
-    from datetime import UTC, datetime, timedelta
-
     at, timeline = datetime(2026, 11, 20, tzinfo=UTC), []
     for kind, seconds in spans:
-        timeline.append(
-            {
-                "kind": kind,
-                "from": at.isoformat(),
-                "to": (at := at + timedelta(seconds=seconds)).isoformat(),
-            }
-        )
+        begin, at = at, at + timedelta(seconds=seconds)
+        timeline.append({"kind": kind, "start": begin.isoformat(), "end": at.isoformat()})
     view = translate._miss(miss(timeline=timeline), "")
 
     assert view.parts[0].start == 0
