@@ -3,6 +3,7 @@
 # house: room: an edge beside `api`: mail comes in by SMTP, not by HTTP
 
 import asyncio
+import logging
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -22,6 +23,9 @@ QUIET_S = 60
 STORED = "250 2.0.0 Stored; it will be read"
 UNKNOWN = "550 5.1.1 Nobody is known by this address"
 TOO_MANY = "452 4.5.3 Too many recipients"
+# aiosmtpd tells every command of every session; what matters is counted and logged by us.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
+
 LATER = "451 4.3.0 Cannot store it now; please send it again"
 
 

@@ -16,7 +16,7 @@ from chassis.idempotency import Answer, RequestKey
 from chassis.kit import Kit
 from chassis.pagination import Page, PageParams, page, page_params
 from chassis.values import MessageId
-from contracts.vocabulary import Role, TicketState
+from contracts.vocabulary import Role
 from intake.tickets.api.refusals import problem_of
 from intake.tickets.api_models import shapes
 from intake.tickets.api_models.views import changed_out, ticket_out, whole_out
@@ -208,7 +208,7 @@ def _wanted(query: shapes.TicketQuery, reader: Principal, params: PageParams) ->
         owner = UUID(query.owner)
     return Wanted(
         tenant=query.tenant,
-        states=tuple(TicketState(state) for state in query.state),
+        states=tuple(query.state or ()),
         owner=owner,
         unowned=query.owner == "none",
         language=query.language,

@@ -1,6 +1,6 @@
 """Requests and answers about tickets."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -32,7 +32,7 @@ class TicketQuery:
     """What a list of tickets is narrowed to."""
 
     tenant: UUID | None = None
-    state: Annotated[list[TicketState], Query()] = field(default_factory=list)
+    state: Annotated[list[TicketState] | None, Query()] = None
     owner: Annotated[str | None, Query(pattern=OWNER)] = None
     language: Annotated[str | None, Query(max_length=35)] = None
     q: Annotated[str | None, Query(min_length=2, max_length=200)] = None

@@ -1,0 +1,73 @@
+"""The composition root: settings in, API, consumers, timers, effects and loops out."""
+
+from hashlib import sha256
+
+from chassis import directory, http
+from chassis.kit import Kit, Loop, Service
+from chassis.timers import Timing
+from intake.admission.handlers import Door
+from intake.channels.api import form, partner, quarantine
+from intake.channels.handlers.doors import Bucket, Doors
+from intake.channels.handlers.keeping import Keeper
+from intake.channels.smtp import MailDoor, MailServer
+from intake.channels.store import raw
+from intake.customers import api as customers_api
+from intake.settings import Settings
+from intake.tenants import api as tenants_api
+from intake.tenants.handlers import Catalogue
+from intake.tickets import consumers as tickets_consumers
+from intake.tickets import ticker
+from intake.tickets.api import customer, desk
+from intake.tickets.handlers.apply import CLOSE, REMIND
+from intake.understanding.handlers import Reader
+
+ROUTERS = (
+    tenants_api.router,
+    customers_api.router,
+    partner.router,
+    form.router,
+    desk.router,
+    customer.router,
+    quarantine.router,
+)
+
+
+def build(kit: Kit[Settings]) -> Service:
+    settings = kit.settings
+    doors = Doors(
+        database=kit.database,
+        door=Door(kit.database),
+        catalogue=Catalogue(kit.database, kit.clock.now),
+        reader=Reader(),
+        clock=kit.clock,
+        secret=sha256(b"auto-mail" + settings.link_secret.get_secret_value().encode()).digest(),
+    )
+    server = MailServer(
+        MailDoor(doors, Keeper(kit.database), kit.telemetry.log),
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        hostname=settings.smtp_name,
+    )
+    api = http.create_api(kit, ROUTERS)
+    api.state.doors = doors
+    api.state.partner_bucket = Bucket(
+        settings.contacts_per_second, 2 * settings.contacts_per_second, kit.clock.now
+    )
+    api.state.form_bucket = Bucket(
+        settings.forms_per_second, 10 * settings.forms_per_second, kit.clock.now
+    )
+    api.state.sender_bucket = Bucket(1 / 60, 5, kit.clock.now)
+    return Service(
+        api=api,
+        subscriptions=[
+            directory.subscription("intake"),
+            tickets_consumers.assignments(),
+            tickets_consumers.promises(),
+        ],
+        timers={
+            REMIND: Timing(ticker.remind_due_ticket),
+            CLOSE: Timing(ticker.close_due_ticket),
+        },
+        loops=[Loop(name="smtp", run=server.run, mode="api")],
+        heartbeat_floor=raw.oldest,
+    )
