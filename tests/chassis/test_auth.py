@@ -9,11 +9,12 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 
-from chassis import http, problems
+from chassis import api_keys, http, problems
 from chassis.auth import Principal, allow, service_token, signed_in
 from chassis.clock import FrozenClock, SystemClock
 from chassis.kit import Kit
 from chassis.settings import BaseServiceSettings
+from chassis.tenancy import scope
 from chassis.testing import people, web
 from chassis.testing.databases import ServiceDatabase
 from chassis.testing.people import Provider
@@ -215,6 +216,21 @@ async def test_a_role_opens_only_what_it_is_for(
 
     assert agent.status_code == 403
     assert lead.status_code == 200
+
+
+async def test_an_api_key_opens_what_names_its_scope_and_nothing_else(
+    app: FastAPI, kit: Kit[Any]
+) -> None:
+    async with kit.database.transaction(scope(A)) as tx:
+        right = await api_keys.issue(tx, tenant=A, name="Shop", scopes=("contacts:write",))
+        other = await api_keys.issue(tx, tenant=A, name="Shop", scopes=("contacts:read",))
+
+    opened = await ask(app, right.text, "POST", "/v1/contacts")
+
+    assert opened.json() == {"tenants": [str(A)]}
+    assert (await ask(app, other.text, "POST", "/v1/contacts")).status_code == 403
+    assert (await ask(app, right.text, "GET", "/v1/me")).status_code == 403
+    assert (await ask(app, right.text, "POST", "/v1/roster")).status_code == 403
 
 
 async def test_a_service_is_everywhere_until_its_token_ends(
