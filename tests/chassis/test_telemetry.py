@@ -3,6 +3,9 @@
 import json
 import logging
 import uuid
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 import structlog
@@ -179,3 +182,32 @@ def test_a_trace_goes_out_and_comes_in_by_traceparent_alone() -> None:
     assert set(carrier) == {"traceparent"}
     assert same
     assert [span.name for span in exporter.get_finished_spans()] == ["writer", "reader"]
+
+
+class Collector(BaseHTTPRequestHandler):
+    """Takes spans as an OTLP collector would."""
+
+    taken: ClassVar[list[tuple[str, bytes]]] = []
+
+    def do_POST(self) -> None:
+        length = int(self.headers["content-length"])
+        self.taken.append((self.path, self.rfile.read(length)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+def test_spans_go_to_the_collector_that_settings_name() -> None:
+    with HTTPServer(("127.0.0.1", 0), Collector) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        telemetry = Telemetry("intake")
+        telemetry.export_to(f"http://127.0.0.1:{server.server_port}/")
+        with telemetry.tracer.start_as_current_span("a span of ours"):
+            pass
+        telemetry.close()
+        server.shutdown()
+
+    ((path, body),) = Collector.taken
+    assert path == "/v1/traces"
+    assert b"a span of ours" in body

@@ -32,6 +32,9 @@ def make_kit(settings: BaseServiceSettings, folder: Path) -> Kit[Any]:
     database = _database(settings, settings.database_url, settings.database_pool, clock)
     loops = _database(settings, settings.database_loops_url, LOOPS_POOL, clock)
     wakeups = Wakeups(settings.database_url.get_secret_value())
+    telemetry = Telemetry(service)
+    if settings.otlp_endpoint:
+        telemetry.export_to(settings.otlp_endpoint)
     database.on_commit = loops.on_commit = wakeups.notify
     try:
         links = Links(settings.link_secret.get_secret_value(), clock=clock)
@@ -49,7 +52,7 @@ def make_kit(settings: BaseServiceSettings, folder: Path) -> Kit[Any]:
         database=database,
         loops=loops,
         clock=clock,
-        telemetry=Telemetry(service),
+        telemetry=telemetry,
         auth=auth,
         texts=Texts(folder / "locale"),
         links=links,

@@ -27,6 +27,11 @@ class Readiness:
         """From now on never ready: the process is going away."""
         self._stopping = True
 
+    @property
+    def stopping(self) -> bool:
+        """An answer without an end (server-sent events) ends itself when it sees this."""
+        return self._stopping
+
     async def findings(self) -> list[Finding]:
         if self._stopping:
             return [Finding("process", "stopping")]
