@@ -1,5 +1,6 @@
 """The composition root: settings in, API, consumers, timers, effects and loops out."""
 
+import hmac
 from hashlib import sha256
 
 from chassis import directory, http
@@ -8,10 +9,13 @@ from chassis.timers import Timing
 from intake.admission.handlers import Door
 from intake.channels.api import form, partner, quarantine
 from intake.channels.handlers.doors import Bucket, Doors
-from intake.channels.handlers.keeping import Keeper
+from intake.channels.handlers.keeping import MAIL, Keeper
+from intake.channels.handlers.mail import Sorter
+from intake.channels.handlers.worker import MailWorker
 from intake.channels.smtp import MailDoor, MailServer
 from intake.channels.store import raw
 from intake.customers import api as customers_api
+from intake.metrics import Metrics
 from intake.settings import Settings
 from intake.tenants import api as tenants_api
 from intake.tenants.handlers import Catalogue
@@ -40,13 +44,25 @@ def build(kit: Kit[Settings]) -> Service:
         catalogue=Catalogue(kit.database, kit.clock.now),
         reader=Reader(),
         clock=kit.clock,
-        secret=sha256(b"auto-mail" + settings.link_secret.get_secret_value().encode()).digest(),
+        secret=_secret(settings, b"auto-mail"),
     )
     server = MailServer(
         MailDoor(doors, Keeper(kit.database), kit.telemetry.log),
         host=settings.smtp_host,
         port=settings.smtp_port,
         hostname=settings.smtp_name,
+    )
+    worker = MailWorker(
+        doors,
+        Sorter(
+            doors,
+            reply_secret=_secret(settings, b"reply"),
+            trusted_relay=bool(settings.authserv_id),
+        ),
+        authserv=settings.authserv_id,
+        waiter=kit.wakeups.listen(MAIL),
+        metrics=Metrics(kit.telemetry),
+        log=kit.telemetry.log,
     )
     api = http.create_api(kit, ROUTERS)
     api.state.doors = doors
@@ -68,6 +84,15 @@ def build(kit: Kit[Settings]) -> Service:
             REMIND: Timing(ticker.remind_due_ticket),
             CLOSE: Timing(ticker.close_due_ticket),
         },
-        loops=[Loop(name="smtp", run=server.run, mode="api")],
+        loops=[
+            Loop(name="smtp", run=server.run, mode="api"),
+            Loop(name="mail", run=worker.run, mode="worker"),
+        ],
         heartbeat_floor=raw.oldest,
     )
+
+
+def _secret(settings: Settings, purpose: bytes) -> bytes:
+    """One secret for each purpose, from the one that is given."""
+    given = settings.link_secret.get_secret_value().encode()
+    return hmac.new(given, b"intake " + purpose, sha256).digest()
