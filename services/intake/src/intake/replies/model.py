@@ -1,10 +1,24 @@
 """Values of what goes out: authored texts, and a mail ready to leave."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+# What ends a line in some alphabet or program, and all other control characters.
+UNFIT_FOR_HEADER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ONE_LINE = (
+    "message_id",
+    "from_name",
+    "from_address",
+    "reply_to",
+    "to",
+    "subject",
+    "language",
+    "in_reply_to",
+)
 
 
 class Letter(StrEnum):
@@ -22,25 +36,32 @@ class Letter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LetterText:
-    """Paragraphs with the placeholders brand, reference, link, due, until and previous."""
+    """Placeholders: brand, reference, due, until, previous; status in the note for colleagues."""
 
     subject: str
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageTexts:
-    """`quote` introduces a quotation: placeholders at and name."""
+    """`see` stands above the link, `human` says that a person reads every answer.
+
+    `quote` introduces a quotation, with the placeholders at and name.
+    """
 
     language: str
     right_to_left: bool
+    greeting: str
+    see: str
+    human: str
+    sign_off: str
     quote: str
     letters: Mapping[Letter, LetterText]
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """All languages that were loaded, by their tag."""
+    """All languages that were loaded, by their tag; English is always among them."""
 
     by_language: Mapping[str, LanguageTexts]
 
@@ -75,14 +96,18 @@ class Thread:
     references: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """What the placeholders stand for; instants are already words in the reader's language."""
+    """What the placeholders stand for; instants are already words in the reader's language.
+
+    `link` is the customer's page of the ticket. `status` is what a mail server answered.
+    """
 
     link: str = ""
     due: str = ""
     until: str = ""
     previous: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +137,19 @@ class Stamp:
     at: datetime
 
 
+class HeaderInjection(ValueError):
+    """A value that would end a header line; `field` names it, the value itself is not repeated."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field} has a line break or a control character in it")
+        self.field = field
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
-    """Ready to leave. `return_path` is where servers report that it did not arrive.
+    """Ready to leave. One with a line break in a header cannot exist: `HeaderInjection`.
 
-    A header with a line break in it raises `ValueError`: nothing may ever be smuggled into one.
+    Servers report to `return_path` when it does not arrive; that is the reply address too.
     """
 
     message_id: str
@@ -128,11 +161,17 @@ class OutgoingMail:
     text: str
     html: str
     language: str
-    right_to_left: bool
     at: datetime
     automatic: bool
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in _ONE_LINE:
+            if UNFIT_FOR_HEADER.search(getattr(self, name)):
+                raise HeaderInjection(name)
+        if UNFIT_FOR_HEADER.search("".join(self.references)):
+            raise HeaderInjection("references")
 
     @property
     def return_path(self) -> str:

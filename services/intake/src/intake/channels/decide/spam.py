@@ -14,8 +14,8 @@ _ADDRESS_IN_NAME = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SHOUT = re.compile(r"\b[A-Z]{4,}\b")
 _PATTERNS = {
     "search ranking": (
-        r"\bbacklinks?\b|\bseo (?:services?|experts?|agency)\b|\b(?:1st|first) page (?:of|on|ranking)"
-        r"|\brank(?:ing)? (?:on|in) google\b"
+        r"\bbacklinks?\b|\bseo (?:services?|experts?|agency)\b"
+        r"|\b(?:1st|first) page (?:of|on|ranking)|\brank(?:ing)? (?:on|in) google\b"
     ),
     "cold approach": (
         r"\bdear (?:website|site|business|domain) owner\b|\bdear (?:beloved|friend in)\b"
