@@ -4,9 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.tenancy import scope
+from chassis.testing.events import meta
+from chassis.values import TenantId
+from contracts.customer import CustomerErasedV1
+from contracts.envelope import Event
 from contracts.vocabulary import Cefr, Channel, Presence, Priority, TicketState
+from routing.matching import consumers
 from routing.matching.model import work_id
-from routing.people.model import Duty
+from routing.people.model import Duty, Meter
 from tests.component.routing.world import NOW, World, chat
 from tests.unit.routing.build import NORDHOST, PAGORA, staff_id
 
@@ -44,9 +50,9 @@ async def test_without_anybody_on_shift_it_waits_visibly_and_nobody_is_chosen(
 
 
 async def test_the_matcher_settles_nothing_for_a_client_it_has_not_heard_of(world: World) -> None:
-    stranger = staff_id("a client nobody configured")
-    await world.join("ines", tenants=[stranger])  # type: ignore[list-item]
-    ticket = await world.ticket("early", tenant=stranger)  # type: ignore[arg-type]
+    stranger = TenantId(staff_id("a client nobody configured"))
+    await world.join("ines", tenants=[stranger])
+    ticket = await world.ticket("early", tenant=stranger)
 
     await world.sweep()
 
@@ -66,7 +72,7 @@ async def test_urgent_work_goes_first_then_the_longest_waiting(world: World) -> 
     old = await world.ticket("old", opened_at=NOW - HOUR)
     new = await world.ticket("new", opened_at=NOW)
     urgent = await world.ticket("urgent", opened_at=NOW, priority=Priority.URGENT)
-    await world.join("ines", capacity={"mail": 2})  # type: ignore[dict-item]
+    await world.join("ines", capacity={Meter.MAIL: 2})
 
     await world.sweep()
 
@@ -76,7 +82,7 @@ async def test_urgent_work_goes_first_then_the_longest_waiting(world: World) -> 
 
 
 async def test_a_freed_unit_pulls_the_oldest_at_once(world: World) -> None:
-    ines = await world.join("ines", capacity={"mail": 1})  # type: ignore[dict-item]
+    ines = await world.join("ines", capacity={Meter.MAIL: 1})
     held = await world.ticket("held")
     await world.sweep()
     young = await world.ticket("young", opened_at=NOW + HOUR)
@@ -172,7 +178,7 @@ async def test_work_in_the_customers_hands_holds_a_quarter(world: World) -> None
 
 
 async def test_trap_f4_work_taken_up_again_over_a_full_load_is_recorded(world: World) -> None:
-    await world.join("ines", capacity={"mail": 1})  # type: ignore[dict-item]
+    await world.join("ines", capacity={Meter.MAIL: 1})
     first = await world.ticket("first")
     await world.sweep()
     await world.ticket("first", state=TicketState.PENDING)
@@ -364,12 +370,6 @@ async def test_the_decision_says_why_and_names_no_other_clients_work(world: Worl
 
 
 async def test_a_customer_to_be_forgotten_leaves_no_link(world: World) -> None:
-    from chassis.tenancy import scope
-    from chassis.testing.events import meta
-    from contracts.customer import CustomerErasedV1
-    from contracts.envelope import Event
-    from routing.matching import consumers
-
     customer = staff_id("a customer")
     ticket = await world.ticket("mail", customer=customer)
 

@@ -20,8 +20,16 @@ from chassis.values import FIRM, StaffId, TenantId
 from contracts.envelope import Event
 from contracts.sla_clock import ClockStartedV1
 from contracts.tenant import TenantState
-from contracts.ticket import TicketClassifiedV1, TicketFacts
-from contracts.vocabulary import Cefr, Channel, ClockState, Metric, TicketState
+from contracts.ticket import MessageSentV1, TicketClassifiedV1, TicketFacts
+from contracts.vocabulary import (
+    AuthorKind,
+    Cefr,
+    Channel,
+    ClockState,
+    Metric,
+    Presence,
+    TicketState,
+)
 from routing.matching import consumers
 from routing.matching.model import work_id
 from routing.matching.ticker import TIMINGS as MATCHING_TIMINGS
@@ -52,6 +60,7 @@ class World:
     now: datetime = NOW
     metrics: Metrics = field(default_factory=lambda: Metrics(Telemetry("routing")))
     _versions: dict[UUID, int] = field(default_factory=dict)
+    _superuser: asyncpg.Connection | None = None
 
     async def setup(self) -> None:
         for tenant, slug in ((NORDHOST, "nordhost"), (PAGORA, "pagora")):
@@ -106,6 +115,10 @@ class World:
         async with self.database.transaction(scope(FIRM)) as tx:
             await people.follow_roster(tx, staff_id(name), duty, self.now)
 
+    async def choose(self, name: str, presence: Presence) -> None:
+        async with self.database.transaction(scope(FIRM)) as tx:
+            await people.choose_presence(tx, staff_id(name), presence, "", self.now)
+
     async def ticket(self, word: str, tenant: TenantId = NORDHOST, **given: Any) -> UUID:
         """A ticket arrives, or its facts change: the same word is the same ticket."""
         id_ = uuid5(SEED, word)
@@ -116,6 +129,19 @@ class World:
         async with self.database.transaction(scope(tenant, FIRM)) as tx:
             await consumers.on_ticket_classified(event, tx, self.now)
         return id_
+
+    async def reply(self, ticket: UUID, word: str, tenant: TenantId = NORDHOST) -> None:
+        """A colleague answers the customer."""
+        data = MessageSentV1(
+            ticket=facts(word),
+            message=uuid5(ticket, "answer"),
+            author_kind=AuthorKind.AGENT,
+            public=True,
+            received_at=self.now,
+        )
+        event = Event(meta("message.sent.v1", ticket, 3, tenant=tenant), data)
+        async with self.database.transaction(scope(tenant)) as tx:
+            await consumers.on_message_sent(event, tx, self.now)
 
     async def clock(
         self, ticket: UUID, due_in: timedelta, tenant: TenantId = NORDHOST, **given: Any
@@ -195,13 +221,13 @@ class World:
 
     async def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         """What a superuser sees: every tenant's rows."""
-        connection = await asyncpg.connect(self.made.superuser_dsn)
-        try:
-            return [dict(row) for row in await connection.fetch(statement, *values)]
-        finally:
-            await connection.close()
+        if self._superuser is None:
+            self._superuser = await asyncpg.connect(self.made.superuser_dsn)
+        return [dict(row) for row in await self._superuser.fetch(statement, *values)]
 
     async def close(self) -> None:
+        if self._superuser is not None:
+            await self._superuser.close()
         await self.database.close()
         await self.loops.close()
 

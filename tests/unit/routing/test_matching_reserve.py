@@ -100,7 +100,7 @@ def test_a_decision_tells_what_was_asked_and_who_came_next() -> None:
 
 
 def test_a_decision_repeats_from_what_it_kept() -> None:
-    look = a_look(**{f"person{number}": 0 for number in range(30)})
+    look = a_look(None, **{f"person{number}": 0 for number in range(30)})
 
     why = explain(look, look.choice.ranking[0], ID, NOW)
 
