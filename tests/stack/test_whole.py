@@ -73,6 +73,14 @@ def test_the_doctor_finds_nothing_wrong_with_it(platform: Platform) -> None:
     assert answer.returncode == 0
 
 
+def test_tenants_lists_the_demo_firm_s_clients(platform: Platform) -> None:
+    found = json.loads(platform.run("tenants", "--json").stdout)
+
+    assert [tenant["slug"] for tenant in found] == sorted(
+        ("birkenhaus", "copperfox", "lumolearn", "nordhost", "pagora", "tideline")
+    )
+
+
 def test_a_killed_service_comes_back_by_itself(platform: Platform) -> None:
     before = platform.part("routing")
     os.kill(before["pid"], signal.SIGKILL)

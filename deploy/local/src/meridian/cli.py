@@ -137,6 +137,18 @@ def assets() -> None:
         make_assets(log)
 
 
+@app.command("tenants")
+def list_tenants(home: Home = None, as_json: AsJson = False) -> None:
+    """List the client companies."""
+    from meridian.tenants import tenants, tenants_table
+
+    found = asyncio.run(tenants(configured(home)))
+    if as_json:
+        print(json.dumps(found, indent=1))
+    else:
+        console.print(tenants_table(found))
+
+
 @app.command()
 def token(email: str, home: Home = None) -> None:
     """Print a bearer token of a demo person, to try the APIs by hand."""

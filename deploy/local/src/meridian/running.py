@@ -76,7 +76,7 @@ async def obey_signals(supervisor: Supervisor) -> None:
             (supervisor.stop if asked == 1 else supervisor.kill)()
 
 
-def run_detached(config: StackConfig, console: Console, *, ports: str, within: float = 180) -> None:
+def run_detached(config: StackConfig, console: Console, *, ports: str, within: float = 300) -> None:
     """Start the supervisor in the background and return once everything is ready."""
     log = config.logs / "supervisor.log"
     log.parent.mkdir(parents=True, exist_ok=True)
