@@ -93,12 +93,14 @@ class MailServer:
         self._host = host
         self._port = port
         self._hostname = hostname
-        self.bound_port: int | None = None
+        self.bound_port = port
+        self.listening = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(self._protocol, self._host, self._port)
         self.bound_port = server.sockets[0].getsockname()[1]
+        self.listening.set()
         try:
             await stop.wait()
         finally:
