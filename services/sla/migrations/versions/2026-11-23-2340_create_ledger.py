@@ -33,7 +33,8 @@ LEDGER = (
          plan text NOT NULL, channel text NOT NULL, language text NOT NULL,
          author text, since timestamptz,
          recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-         PRIMARY KEY (tenant_id, ticket_id, event_id))
+         PRIMARY KEY (tenant_id, ticket_id, event_id),
+         FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id))
        PARTITION BY HASH (tenant_id)""",
     """CREATE TABLE clocks (
          tenant_id uuid NOT NULL, id uuid NOT NULL, ticket_id uuid NOT NULL,
@@ -45,7 +46,8 @@ LEDGER = (
          breach_at timestamptz, detected_at timestamptz, exceeds_at timestamptz,
          waiting_on text NOT NULL, void_reason text, excuse uuid, language text NOT NULL,
          warned integer[] NOT NULL DEFAULT '{}', warn_at timestamptz,
-         PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, ticket_id, metric, cycle))
+         PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, ticket_id, metric, cycle),
+         FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id))
        PARTITION BY HASH (tenant_id)""",
     "CREATE INDEX clocks_misses ON clocks (tenant_id, due_at, id) WHERE state = 'breached'",
     "CREATE INDEX clocks_live ON clocks (tenant_id, exceeds_at) "
@@ -56,7 +58,8 @@ LEDGER = (
          at timestamptz NOT NULL, state text NOT NULL, elapsed interval NOT NULL,
          due_at timestamptz, detail jsonb NOT NULL DEFAULT '{}', cause uuid,
          recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-         PRIMARY KEY (tenant_id, clock_id, version))
+         PRIMARY KEY (tenant_id, clock_id, version),
+         FOREIGN KEY (tenant_id, clock_id) REFERENCES clocks (tenant_id, id))
        PARTITION BY HASH (tenant_id)""",
 )
 ESCALATIONS = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from chassis.telemetry import Telemetry
-from sla.clocks.model import Alerted, Breached, Corrected, Coverage, Met, Posting, Ticket, Voided
+from sla.clocks.model import Breached, Corrected, Coverage, Met, Posting, Ticket, Voided, Warned
 
 STALLED = timedelta(seconds=60)
 LATENESS = (0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600, 21600)
@@ -61,7 +61,7 @@ class Meters:
                         self._lateness.labels(metric).observe((now - at).total_seconds())
                     case Met():
                         self._met.labels(metric).inc()
-                    case Alerted(percent):
+                    case Warned(percent):
                         self._warnings.labels(metric, str(percent)).inc()
                     case Corrected():
                         self._corrections.labels(metric).inc()

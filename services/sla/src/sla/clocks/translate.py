@@ -11,7 +11,6 @@ from contracts.ticket import MessageEvent, TicketEvent
 from contracts.vocabulary import AuthorKind, ClockState
 from sla.clocks.decide.posting import took_effect
 from sla.clocks.model import (
-    Alerted,
     Breached,
     Change,
     Corrected,
@@ -29,6 +28,7 @@ from sla.clocks.model import (
     Started,
     Told,
     Voided,
+    Warned,
 )
 from sla.policies.model import Selector
 
@@ -155,7 +155,7 @@ def _event(entry: Entry, change: Change, at: datetime, evidence: UUID) -> out.Cl
             return out.ClockResumedV1(**facts)
         case Retargeted(target, due_at):
             return out.ClockRetargetedV1(**facts, was_target_s=_seconds(target), was_due_at=due_at)
-        case Alerted(percent):
+        case Warned(percent):
             return out.ClockWarnedV1(**facts, percent=percent)
         case Breached():
             return out.ClockBreachedV1(
@@ -206,7 +206,7 @@ def _detail(change: Change) -> dict[str, Any]:
                 "was_target_s": _seconds(target),
                 "was_due_at": due_at.isoformat() if due_at else None,
             }
-        case Alerted(percent):
+        case Warned(percent):
             return {"percent": percent}
         case Voided(reason):
             return {"reason": reason}

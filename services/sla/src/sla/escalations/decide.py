@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from chassis.values import next_version
 from contracts.vocabulary import ClockState, Metric
-from sla.clocks.model import Alerted, Breached, Entry, Posting
+from sla.clocks.model import Breached, Entry, Posting, Warned
 from sla.escalations.model import Danger, Escalation, EscalationState, Level, OnDuty
 
 ESCALATED = frozenset({Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.RESOLUTION})
@@ -31,7 +31,7 @@ def dangers(posting: Posting, escalate_at: int) -> tuple[Danger, ...]:
     found = []
     for _, change in posting.told:
         match change:
-            case Alerted(percent, at) if percent >= escalate_at:
+            case Warned(percent, at) if percent >= escalate_at:
                 found.append(Danger(Level.LEAD, f"{percent} percent used", at))
             case Breached():
                 at = entry.clock.breach_at or entry.clock.as_of

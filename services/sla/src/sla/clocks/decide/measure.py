@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sla.clocks.model import Leg, Measure, Warned
+from sla.clocks.model import Leg, Measure, Threshold
 from sla.policies.model import Rules, Terms
 
 ZERO = timedelta()
@@ -83,9 +83,9 @@ def _exceeds(ahead: Leg, elapsed: timedelta) -> datetime | None:
 
 def _warnings(
     legs: Sequence[Leg], opened: Sequence[timedelta], percents: Sequence[int]
-) -> tuple[Warned, ...]:
+) -> tuple[Threshold, ...]:
     found = [(percent, _warning(legs, opened, percent)) for percent in percents]
-    return tuple(Warned(percent, at) for percent, at in found if at)
+    return tuple(Threshold(percent, at) for percent, at in found if at)
 
 
 def _warning(legs: Sequence[Leg], opened: Sequence[timedelta], percent: int) -> datetime | None:

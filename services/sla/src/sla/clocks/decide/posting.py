@@ -10,7 +10,6 @@ from contracts.vocabulary import ClockState, Metric
 from sla.clocks.decide.changes import changes, is_news
 from sla.clocks.decide.replay import replay
 from sla.clocks.model import (
-    Alerted,
     Breached,
     Change,
     Clock,
@@ -26,6 +25,7 @@ from sla.clocks.model import (
     Recorded,
     Resumed,
     Started,
+    Threshold,
     Ticket,
     Voided,
     VoidReason,
@@ -141,7 +141,7 @@ def decide_warning(entry: Entry, clock: Clock, turn: Turn) -> Posting | None:
         warned=(*entry.warned, due.percent),
         warn_at=_first(_ahead(clock, due.percent)),
     )
-    return Posting(entry, after, ((version, Alerted(due.percent, due.at)),))
+    return Posting(entry, after, ((version, Warned(due.percent, due.at)),))
 
 
 def warning_for(
@@ -175,7 +175,7 @@ def took_effect(entry: Entry, change: Change) -> datetime:
             return clock.breach_at or clock.as_of
         case Met() | Fulfilled() | Voided():
             return clock.ended_at or clock.as_of
-        case Alerted():
+        case Warned():
             return change.at
         case Paused() | Resumed():
             return _since(clock)
@@ -232,13 +232,13 @@ def _dropped(clock: Clock) -> Clock:
     )
 
 
-def _ahead(clock: Clock, highest: int) -> list[Warned]:
+def _ahead(clock: Clock, highest: int) -> list[Threshold]:
     if clock.state in BLIND:
         return []
     return [warned for warned in clock.warnings if warned.percent > highest]
 
 
-def _first(warnings: Sequence[Warned]) -> datetime | None:
+def _first(warnings: Sequence[Threshold]) -> datetime | None:
     return min((warned.at for warned in warnings), default=None)
 
 

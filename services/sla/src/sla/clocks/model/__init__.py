@@ -1,7 +1,6 @@
 """Values of the ledger: facts in, clocks out, and what is kept and told of them."""
 
 from sla.clocks.model.changes import (
-    Alerted,
     Breached,
     Change,
     Corrected,
@@ -13,6 +12,7 @@ from sla.clocks.model.changes import (
     Retargeted,
     Started,
     Voided,
+    Warned,
 )
 from sla.clocks.model.clocks import (
     Clock,
@@ -23,8 +23,8 @@ from sla.clocks.model.clocks import (
     Pause,
     Segment,
     SegmentKind,
+    Threshold,
     VoidReason,
-    Warned,
 )
 from sla.clocks.model.facts import (
     DONE,
@@ -55,7 +55,6 @@ __all__ = [
     "REPLIES",
     "UPDATES",
     "WHOLE",
-    "Alerted",
     "Breached",
     "Change",
     "Choice",
@@ -84,6 +83,7 @@ __all__ = [
     "Started",
     "Status",
     "Story",
+    "Threshold",
     "Ticket",
     "Told",
     "VoidReason",

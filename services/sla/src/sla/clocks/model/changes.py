@@ -32,7 +32,7 @@ class Retargeted:
 
 
 @dataclass(frozen=True, slots=True)
-class Alerted:
+class Warned:
     """A share of the target is used up; told once per clock and share."""
 
     percent: int
@@ -76,7 +76,7 @@ Change = (
     | Paused
     | Resumed
     | Retargeted
-    | Alerted
+    | Warned
     | Breached
     | Fulfilled
     | Met

@@ -47,7 +47,7 @@ class Leg(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class Threshold:
     percent: int
     at: datetime
 
@@ -60,7 +60,7 @@ class Measure:
     due_at: datetime | None
     breach_at: datetime | None
     exceeds_at: datetime | None
-    warnings: tuple[Warned, ...]
+    warnings: tuple[Threshold, ...]
 
 
 class SegmentKind(StrEnum):
@@ -107,7 +107,7 @@ class Clock:
     due_at: datetime | None
     breach_at: datetime | None
     exceeds_at: datetime | None = None
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[Threshold, ...] = ()
     waiting_on: WaitingOn = WaitingOn.US
     void_reason: VoidReason | None = None
     excuse: UUID | None = None
