@@ -21,6 +21,7 @@ from tests.component.intake.post import FORGED, PROVEN, REPLY_SECRET, Post, mail
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 
 MAILBOX = "support@nordhost.example"
+QUOTING = "Am Mo., 23. Nov. 2026 um 14:02 schrieb Nordhost <support@nordhost.example>:"
 KEY = ReplyKey(REPLY_SECRET, MAILBOX)
 
 
@@ -162,8 +163,8 @@ async def test_a_reply_is_found_by_its_headers(post: Post) -> None:
     ours = await answered(post)
 
     await post.deliver(
-        mail("Danke, geht.\n\nAm Mo., 23. Nov. 2026 um 14:02 schrieb Nordhost <support@nordhost.example>:\n> Bitte neu anmelden.",
-             Message_ID="<2@customer.example>", In_Reply_To=ours)
+        mail(f"Danke, geht.\n\n{QUOTING}\n> Bitte neu anmelden.", Message_ID="<2@customer.example>",
+             In_Reply_To=ours)
     )  # fmt: skip
 
     (ticket,) = await tickets(post.world)

@@ -16,6 +16,10 @@ from intake.channels.smtp import MailDoor, MailServer
 from intake.channels.store import raw
 from intake.customers import api as customers_api
 from intake.metrics import Metrics
+from intake.replies.handlers import Desk
+from intake.replies.performer import MailPerformer
+from intake.replies.texts import load_texts
+from intake.replies.translate import MAIL as MAIL_OUT
 from intake.settings import Settings
 from intake.tenants import api as tenants_api
 from intake.tenants.handlers import Catalogue
@@ -37,7 +41,7 @@ ROUTERS = (
 
 
 def build(kit: Kit[Settings]) -> Service:
-    settings = kit.settings
+    settings, metrics = kit.settings, Metrics(kit.telemetry)
     doors = Doors(
         database=kit.database,
         door=Door(kit.database),
@@ -61,7 +65,20 @@ def build(kit: Kit[Settings]) -> Service:
         ),
         authserv=settings.authserv_id,
         waiter=kit.wakeups.listen(MAIL),
-        metrics=Metrics(kit.telemetry),
+        metrics=metrics,
+        log=kit.telemetry.log,
+    )
+    performer = MailPerformer(
+        kit.database,
+        Desk(
+            texts=load_texts(),
+            links=kit.links,
+            public_url=settings.public_url,
+            reply_secret=_secret(settings, b"reply"),
+        ),
+        relay=(settings.mail_out_host, settings.mail_out_port),
+        clock=kit.clock,
+        metrics=metrics,
         log=kit.telemetry.log,
     )
     api = http.create_api(kit, ROUTERS)
@@ -84,6 +101,7 @@ def build(kit: Kit[Settings]) -> Service:
             REMIND: Timing(ticker.remind_due_ticket),
             CLOSE: Timing(ticker.close_due_ticket),
         },
+        effects={MAIL_OUT: performer},
         loops=[
             Loop(name="smtp", run=server.run, mode="api"),
             Loop(name="mail", run=worker.run, mode="worker"),

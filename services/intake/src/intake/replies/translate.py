@@ -1,5 +1,6 @@
 """Letters as effect rows. The id of a letter's effect is the id of its message."""
 
+from datetime import datetime
 from uuid import UUID
 
 from chassis.effects import Effect
@@ -9,7 +10,9 @@ from intake.tickets.model import Notice, Ticket
 MAIL = "intake.mail"
 
 
-def notice_effect(ticket: Ticket, notice: Notice, id: UUID) -> Effect:
+def notice_effect(
+    ticket: Ticket, notice: Notice, id: UUID, not_before: datetime | None = None
+) -> Effect:
     """A letter of the platform's own: one of its kind for each cycle of a ticket."""
     return Effect(
         id=id,
@@ -17,6 +20,7 @@ def notice_effect(ticket: Ticket, notice: Notice, id: UUID) -> Effect:
         kind=MAIL,
         key=notice_key(ticket.id, notice, ticket.cycle),
         payload={"ticket": str(ticket.id), "notice": notice.value, "cycle": ticket.cycle},
+        not_before=not_before,
     )
 
 

@@ -1,6 +1,7 @@
 """Stores what was decided: the row, its events, its messages, letters and deadlines, as one."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from chassis import effects, outbox, timers
@@ -23,6 +24,7 @@ from intake.tickets.store import conversation, tickets
 
 REMIND = "intake.remind"
 CLOSE = "intake.close"
+AFTER_AN_ANSWER = timedelta(seconds=2)
 
 
 class TicketAbsentError(Exception):
@@ -63,10 +65,19 @@ async def apply(tx: Transaction, step: Step, said: Mapping[UUID, Text] | None = 
         if record:
             await tickets.save_change(tx, change, record)
         await outbox.put(tx, translate.event_of(change))
-    if step.tell:
-        await effects.put(tx, notice_effect(ticket, step.tell, tx.database.clock.new_id()))
+    await _tell(tx, step)
     await _set_deadlines(tx, step)
     return ticket
+
+
+async def _tell(tx: Transaction, step: Step) -> None:
+    """The platform's letter goes a little after the colleague's answer that it belongs to."""
+    if step.tell is None:
+        return
+    answers = [change.what.message for change in step.changes if isinstance(change.what, Sent)]
+    not_before = answers[-1].received_at + AFTER_AN_ANSWER if answers else None
+    letter = tx.database.clock.new_id()
+    await effects.put(tx, notice_effect(step.ticket, step.tell, letter, not_before))
 
 
 async def _set_deadlines(tx: Transaction, step: Step) -> None:
