@@ -80,3 +80,12 @@ class AssignmentStuckV1(AssignmentFacts):
     """Nobody on shift can take it: the lead is told why."""
 
     reasons: tuple[str, ...]
+
+
+class AssignmentRestatedV1(AssignmentFacts):
+    """The whole state at this version, for a reader that starts late or lacks versions."""
+
+    reservation: UUID | None = Field(description="the reservation in force, offered or accepted")
+    agent: UUID | None = Field(description="whose reservation it is")
+    owned: bool = Field(description="true once the agent has accepted")
+    at: AwareDatetime = Field(description="since when this has been so")

@@ -82,6 +82,12 @@ class ClockCorrectedV1(ClockFacts):
     reason: str
 
 
+class ClockRestatedV1(ClockFacts):
+    """The whole state at this version, for a reader that starts late or lacks versions."""
+
+    breached_at: AwareDatetime | None = None
+
+
 class EscalationFacts(EventData):
     ticket: UUID
     metric: Metric

@@ -114,6 +114,16 @@ class TicketHumanRequestedV1(TicketEvent):
     requested_at: AwareDatetime
 
 
+class TicketRestatedV1(TicketEvent):
+    """The whole state at this version, for a reader that starts late or lacks versions."""
+
+    oldest_unanswered_at: AwareDatetime | None = Field(
+        default=None, description="server receive time of the oldest message we owe an answer to"
+    )
+    first_answered_at: AwareDatetime | None = None
+    solved_at: AwareDatetime | None = None
+
+
 class MessageEvent(TicketEvent):
     """`received_at` is the server receive time: the only time that verdicts use."""
 

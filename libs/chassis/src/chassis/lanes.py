@@ -27,12 +27,19 @@ from chassis.wakeups import rest
 _log = structlog.get_logger()
 
 MEASURE_S = 1.0
+SESSION_MS = 30_000
 
 
 class Lanes:
     """`broker` is FastStream's, for its documentation of what this process reads."""
 
-    def __init__(self, delivery: Delivery, subscriptions: Sequence[Subscription]) -> None:
+    def __init__(
+        self,
+        delivery: Delivery,
+        subscriptions: Sequence[Subscription],
+        *,
+        session_ms: int = SESSION_MS,
+    ) -> None:
         self.lanes = tuple(Lane(delivery, subscription) for subscription in subscriptions)
         self._delivery = delivery
         self._connected = False
@@ -46,7 +53,7 @@ class Lanes:
             log_level=logging.DEBUG,
         )
         for lane in self.lanes:
-            _subscribe(self.broker, lane, delivery.kafka.prefix)
+            _subscribe(self.broker, lane, delivery.kafka.prefix, session_ms)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; then every lane finishes its chunk and commits before the group is left."""
@@ -96,7 +103,7 @@ class Lanes:
             return await parking.resumption_asked(tx, lane.group, lane.halted_at)
 
 
-def _subscribe(broker: KafkaBroker, lane: Lane, prefix: str) -> None:
+def _subscribe(broker: KafkaBroker, lane: Lane, prefix: str, session_ms: int) -> None:
     subscription = lane.subscription
     subscriber: Any = broker.subscriber(
         *(prefix + topic.name for topic in subscription.topics),
@@ -106,7 +113,7 @@ def _subscribe(broker: KafkaBroker, lane: Lane, prefix: str) -> None:
         batch_timeout_ms=20,
         ack_policy=AckPolicy.MANUAL,
         auto_offset_reset="earliest",
-        session_timeout_ms=30_000,
+        session_timeout_ms=session_ms,
         rebalance_timeout_ms=60_000,
         listener=lane,
         parser=_parse,

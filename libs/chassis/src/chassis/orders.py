@@ -201,7 +201,7 @@ _DROP_FORGED = text(
 )
 _RECORD = text(
     """SELECT topic, partition, "offset", key, headers, value FROM unreadable_records
-        WHERE consumer = :group AND id = :id FOR UPDATE"""
+        WHERE consumer = :group AND id = :id"""
 )
 _DROP_RECORD = text("DELETE FROM unreadable_records WHERE consumer = :group AND id = :id")
 _LEFT = text(

@@ -13,9 +13,9 @@ from typing import cast
 import structlog
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from opentelemetry.trace import SpanKind
-from sqlalchemy import RowMapping, text
 
-from chassis import outbox, wire
+from chassis import backlog, outbox
+from chassis.backlog import Reading
 from chassis.db import Transaction
 from chassis.delivery import Delivery
 from chassis.failures import infrastructure
@@ -23,13 +23,9 @@ from chassis.publishing import Outgoing, Publisher, Sent
 from chassis.shards import Shard, ShardLocks
 from chassis.wakeups import rest
 from contracts.catalog import TOPICS, Scale, Topic
-from contracts.envelope import partition_key
 
 _log = structlog.get_logger()
 
-BUSY_S, IDLE_S, HEARTBEAT_S = 0.02, 0.2, 1.0
-MOST_ROWS, LEAST_ROWS, TOGETHER = 500, 50, 4000
-MOST_BYTES = 900_000
 LONGEST_PAUSE_S = 5.0
 SILENT_S = 60.0
 
@@ -41,12 +37,12 @@ class PartitionCountError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One look at the outbox: `complete` shards had no more rows than these."""
+class Pace:
+    """Seconds between two looks at the outbox, unless woken, and between two heartbeats."""
 
-    rows: Mapping[Shard, Sequence[Outgoing]]
-    complete: frozenset[Shard]
-    complete_until: datetime | None
+    busy_s: float = 0.02
+    idle_s: float = 0.2
+    heartbeat_s: float = 1.0
 
 
 class Relay:
@@ -58,7 +54,7 @@ class Relay:
         floor: Floor | None = None,
         *,
         publisher: Publisher | None = None,
-        heartbeat_s: float = HEARTBEAT_S,
+        pace: Pace = Pace(),
     ) -> None:
         service, scale = delivery.loops.service, cast(Scale, delivery.loops.scale)
         self._delivery = delivery
@@ -68,7 +64,7 @@ class Relay:
         self._beating = {Shard(t.name, n) for t, n in _pairs(self._topics, scale) if t.heartbeat}
         self._locks = ShardLocks(delivery.loops, self._shards)
         self._publisher = publisher or Publisher(delivery.kafka, service)
-        self._heartbeat_s = heartbeat_s
+        self._pace = pace
         self._waiter = delivery.wakeups.listen(outbox.CHANNEL)
         self._stopped: dict[Shard, str] = {}
         self._beaten: dict[Shard, float] = {}
@@ -119,7 +115,7 @@ class Relay:
                 await rest(stop, min(LONGEST_PAUSE_S, 0.05 * 2**failures))
                 continue
             if not stop.is_set():
-                await self._waiter.wait(BUSY_S if busy else IDLE_S)
+                await self._waiter.wait(self._pace.busy_s if busy else self._pace.idle_s)
 
     async def _check(self) -> bool:
         scale = cast(Scale, self._delivery.loops.scale)
@@ -147,28 +143,13 @@ class Relay:
         return bool(sent.ids)
 
     async def _read(self, held: Sequence[Shard], *, with_heartbeat: bool) -> Reading:
-        limit = max(LEAST_ROWS, min(MOST_ROWS, TOGETHER // len(held)))
-        asked = {
-            "topics": [shard.topic for shard in held],
-            "shards": [shard.partition for shard in held],
-            "limit": limit,
-            "bytes": MOST_BYTES,
-        }
+        """First the clock and the open transactions, then the floor, then the rows."""
         async with self._delivery.loops.transaction(None) as tx:
             until = await self._complete_until(tx) if with_heartbeat else None
-            found = await tx.all(_READ, asked)
-        rows: dict[Shard, list[Outgoing]] = {}
-        partial: set[Shard] = set()
-        for row in found:
-            shard = Shard(row["topic"], row["shard"])
-            rows.setdefault(shard, []).append(_outgoing(row))
-            if row["seen"] == limit or row["cut"]:
-                partial.add(shard)
-        return Reading(rows, frozenset(held) - partial, until)
+            return await backlog.read(tx, held, until)
 
     async def _complete_until(self, tx: Transaction) -> datetime:
-        """First the clock and the open transactions, then the floor, then (by `_read`) the rows."""
-        until: datetime = await tx.scalar(_COMPLETE_UNTIL)
+        until = await backlog.complete_until(tx)
         floor = await self._floor(tx) if self._floor is not None else None
         return until if floor is None else min(until, floor)
 
@@ -180,8 +161,7 @@ class Relay:
             sent = await self._publisher.send(rows)
         if sent.ids:
             async with self._delivery.loops.transaction(None) as tx:
-                marks = {"ids": sent.ids, "parts": sent.partitions, "offsets": sent.offsets}
-                await tx.execute(_MARK, marks)
+                await backlog.mark(tx, sent)
         return sent
 
     async def _beat(self, shards: Sequence[Shard], complete_until: datetime) -> None:
@@ -190,7 +170,7 @@ class Relay:
             self._beaten[shard] = now
 
     def _due(self, held: Sequence[Shard]) -> list[Shard]:
-        since = asyncio.get_running_loop().time() - self._heartbeat_s
+        since = asyncio.get_running_loop().time() - self._pace.heartbeat_s
         return [
             shard
             for shard in held
@@ -215,36 +195,3 @@ def _pairs(topics: Sequence[Topic], scale: Scale) -> list[tuple[Topic, int]]:
 
 def _all_sent(shard: Shard, reading: Reading, sent: Sent) -> bool:
     return shard not in reading.rows or shard in sent.whole
-
-
-def _outgoing(row: RowMapping) -> Outgoing:
-    key = partition_key(row["tenant_id"], row["aggregate_id"]).encode()
-    return Outgoing(row["id"], key, row["payload"], wire.headers_of(dict(row), row["headers"]))
-
-
-# `pg_read_all_stats` shows other roles' xact_start; without it this would be silently wrong.
-_COMPLETE_UNTIL = text(
-    """SELECT least(clock_timestamp(),
-                    (SELECT min(xact_start) FROM pg_stat_activity
-                      WHERE datname = current_database() AND pid <> pg_backend_pid()
-                        AND backend_type = 'client backend'))"""
-)
-_READ = text(
-    """SELECT o.*, h.topic, h.shard, o.running >= :bytes AS cut
-         FROM unnest(CAST(:topics AS text[]), CAST(:shards AS smallint[])) AS h (topic, shard)
-        CROSS JOIN LATERAL (
-          SELECT r.*, count(*) OVER () AS seen,
-                 sum(octet_length(r.payload)) OVER (ORDER BY r.id) AS running
-            FROM (SELECT id, event_id, tenant_id, aggregate_id, version, type, headers, payload
-                    FROM outbox
-                   WHERE topic = h.topic AND shard = h.shard AND published_at IS NULL
-                   ORDER BY id LIMIT :limit) r) o
-        WHERE o.running - octet_length(o.payload) < :bytes
-        ORDER BY o.id"""
-)
-_MARK = text(
-    """UPDATE outbox o SET published_at = clock_timestamp(), kpart = u.part, koffset = u.koffset
-         FROM unnest(CAST(:ids AS bigint[]), CAST(:parts AS integer[]),
-                     CAST(:offsets AS bigint[])) AS u (id, part, koffset)
-        WHERE o.id = u.id AND o.published_at IS NULL"""
-)

@@ -19,6 +19,7 @@ from chassis.chunk import Context
 from chassis.delivery import Delivery
 from chassis.failures import infrastructure
 from chassis.items import Reader
+from chassis.logs import error_fields
 from chassis.messaging import Subscription
 from chassis.settle import Settler
 
@@ -155,7 +156,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
             if infrastructure(error):
                 self._back_off(consumer, tp, error)
             else:
-                _log.critical("the chassis failed", lane=self.group, exc_info=error)
+                _log.critical("the chassis failed", lane=self.group, **error_fields(error))
                 self.halt(f"{type(error).__name__} in the chassis")
         else:
             self._retries.pop(tp, None)

@@ -171,7 +171,7 @@ class Bench:
         self._children.append(Child(subprocess.Popen(words)))
         return self._children[-1]
 
-    async def until(self, condition: Callable[[], Awaitable[bool]], within_s: float = 15.0) -> None:
+    async def until(self, condition: Callable[[], Awaitable[bool]], within_s: float = 60.0) -> None:
         """As `until`; a loop that died meanwhile raises here."""
 
         async def holds() -> bool:

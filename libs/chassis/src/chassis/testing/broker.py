@@ -34,14 +34,17 @@ class Corner:
         producer = AIOKafkaProducer(bootstrap_servers=self.place.bootstrap, acks="all")
         await producer.start()
         try:
-            for key, value, headers in records:
-                await producer.send_and_wait(
+            sent = [
+                await producer.send(
                     self.place.prefix + topic.name,
                     key=key,
                     value=value,
                     partition=partition,
                     headers=list(headers),
                 )
+                for key, value, headers in records
+            ]
+            await asyncio.gather(*sent)
         finally:
             await producer.stop()
 
@@ -111,7 +114,7 @@ def _new_topic(prefix: str, topic: Topic) -> NewTopic:
     )
 
 
-async def until(condition: Callable[[], Awaitable[bool]], within_s: float = 15.0) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], within_s: float = 60.0) -> None:
     """Polls until the condition holds; what it waits for happens in other tasks and processes."""
     async with asyncio.timeout(within_s):
         while not await condition():  # noqa: ASYNC110

@@ -59,7 +59,7 @@ async def _main(work: str, told: dict[str, str]) -> None:
         publisher = DyingPublisher(kafka, told["service"]) if dies else None
         await Relay(delivery, publisher=publisher).run(stop)
     else:
-        await _read(delivery, stop)
+        await _read(delivery, int(told["session_ms"]), stop)
 
 
 async def _write(delivery: Delivery, aggregate: UUID, versions: int) -> None:
@@ -69,7 +69,7 @@ async def _write(delivery: Delivery, aggregate: UUID, versions: int) -> None:
     os._exit(KILLED)
 
 
-async def _read(delivery: Delivery, stop: asyncio.Event) -> None:
+async def _read(delivery: Delivery, session_ms: int, stop: asyncio.Event) -> None:
     from chassis.lanes import Lanes
     from chassis.messaging import Subscription
     from contracts import catalog
@@ -77,7 +77,7 @@ async def _read(delivery: Delivery, stop: asyncio.Event) -> None:
     subscription = Subscription(
         group="sla.clocks", topics=(catalog.TICKET,), handlers={"message.noted.v1": apply}
     )
-    await Lanes(delivery, [subscription]).run(stop)
+    await Lanes(delivery, [subscription], session_ms=session_ms).run(stop)
 
 
 if __name__ == "__main__":
