@@ -78,7 +78,8 @@ types: setup
 
 .PHONY: test
 test: setup assets ## every test, on a real Kafka and a real PostgreSQL of its own
-	@$(PYTEST) -n 2 --dist loadgroup $(args)
+	@$(PYTEST) -n 2 --dist loadgroup -m "not stack and not browser" $(args)
+	@$(PYTEST) -m "stack or browser" $(args)
 
 .PHONY: test-unit
 test-unit: setup ## decisions alone: no servers
