@@ -10,7 +10,8 @@ MOST = 200
 _TOKEN = re.compile(
     r'=\?[^?\s]{1,80}\?[BbQq]\?[^?]*\?=|"(?:[^"\\]|\\.)*+"?|[()<>,;:]|[^"()<>,;:=]++|='
 )
-_LOCAL = r"[^\s\x00-\x20\x7f-\xa0\"(),:;<>@\[\\\]]{1,64}"
+# ASCII only: to a local part of other letters we could not answer.
+_LOCAL = r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]{1,64}"
 _LABEL = r"[\w](?:[\w-]{0,61}[\w])?"
 _ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)*{_LABEL}")
 _LONGEST = 254

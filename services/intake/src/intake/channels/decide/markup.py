@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
+from itertools import islice
 
 DEEPEST = 60
-MOST_TAGS = 20_000
+MOST_MARKS = 30_000
 TAGS = frozenset({
     "a", "abbr", "b", "bdi", "blockquote", "br", "caption", "code", "dd", "del", "div", "dl", "dt",
     "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "li", "ol", "p", "pre", "q", "s",
@@ -42,6 +43,7 @@ _BLOCKS = frozenset({
     "blockquote", "div", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table",
     "ul",
 })  # fmt: skip
+_MARK = re.compile(r"[<&]")
 _NAME = re.compile(r"/?([A-Za-z][^\s/>]{0,40})")
 _ATTRIBUTE = re.compile(
     r"[\s/]*+(=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+)))?"
@@ -69,17 +71,22 @@ class Close:
 Token = Text | Open | Close
 
 
+def within(html: str) -> str:
+    """As much of it as has a bearable number of tags and entities."""
+    found = islice(_MARK.finditer(html), MOST_MARKS, None)
+    first_too_many = next(found, None)
+    return html[: first_too_many.start()] if first_too_many else html
+
+
 def rebuilt(html: str) -> str:
     """The same content as well-formed HTML of allowed tags; pictures and programs are left out."""
     out: list[str] = []
     stack: list[str] = []
-    tags = 0
     for token in tokens(_PRIVATE.sub("", html)):
         match token:
             case Text(text):
                 out.append(escape(text, quote=False))
-            case Open(tag, attributes) if tag in TAGS and tags < MOST_TAGS:
-                tags += 1
+            case Open(tag, attributes) if tag in TAGS:
                 _open(out, stack, tag, attributes)
             case Open("img", attributes):
                 out.append(_picture_as_text(dict(attributes).get("alt", "")))
@@ -100,6 +107,7 @@ def tokens(html: str) -> Iterator[Token]:
             break
         if start > position:
             yield Text(unescape(html[position:start]))
+            position = start
         if html.startswith("<!--", start):
             position = _after(html, "-->", start + 4)
         elif html.startswith(("<!", "<?"), start):
@@ -146,7 +154,7 @@ def _attributes(html: str, position: int) -> tuple[tuple[tuple[str, str], ...], 
 def _open(
     out: list[str], stack: list[str], tag: str, attributes: tuple[tuple[str, str], ...]
 ) -> None:
-    if stack and stack[-1] in _CLOSES.get(tag, ()):
+    while stack and stack[-1] in _CLOSES.get(tag, ()):
         _close(out, stack, stack[-1])
     if tag in _BLOCKS and stack and stack[-1] == "p":
         _close(out, stack, "p")

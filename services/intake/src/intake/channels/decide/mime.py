@@ -11,7 +11,7 @@ from intake.channels.decide.bodies import html_of_text, safe_html, text_of_html,
 from intake.channels.decide.charsets import decode
 from intake.channels.decide.file_names import file_name
 from intake.channels.decide.headers import Head, header_text
-from intake.channels.decide.markup import MOST_TAGS
+from intake.channels.decide.markup import within
 from intake.channels.decide.reports import delivery_report, is_report_part, message_ids
 from intake.channels.decide.structure import NotReadable, Part, head_of, parse
 from intake.channels.model import (
@@ -30,6 +30,7 @@ from intake.channels.model import (
 # Headers of our own may not come from outside.
 INTERNAL = re.compile(r"x-meridian(-|$)")
 _MOST_REFERENCES = 50
+_MOST_BYTES_A_LETTER = 4
 _COMMENT = re.compile(r"\([^()]*\)")
 _DMARC = re.compile(r"\s*dmarc\s*=\s*([a-z]+)")
 _HEADER_FROM = re.compile(r"header\.from\s*=\s*\"?@?([^\s;\"]+)")
@@ -197,19 +198,26 @@ def _alternative(choices: Sequence[list[_Block]]) -> list[_Block]:
 
 def _text(part: Part, content: _Content, limits: Limits) -> list[_Block]:
     data, notes = part.content
-    decoded = decode(data, part.charset)
-    said = decoded.text
+    is_html = part.media_type == "text/html"
+    decoded = decode(_first_lines(data, limits.text * _MOST_BYTES_A_LETTER), part.charset)
+    said = decoded.text[: limits.text]
+    said = within(said) if is_html else said
     content.notes |= notes | decoded.notes
-    if len(said) > limits.text or said.count("<") > MOST_TAGS:
+    if len(said) < len(decoded.text) or len(data) > limits.text * _MOST_BYTES_A_LETTER:
         content.notes.add(Note.CUT_SHORT)
         _enclose(part, content)
-        said = said[: limits.text]
-        said = "<".join(said.split("<", MOST_TAGS)[:MOST_TAGS])
-    if part.media_type == "text/html":
+    if is_html:
         html = safe_html(said)
-        return [_Block(text_of_html(html), html, plain=False)]
+        return [_Block(text_of_html(html)[: limits.text], html, plain=False)]
     text = unflowed(said, joined=part.joined) if part.flowed else said
     return [_Block(text.strip("\n"))] if text.strip() else []
+
+
+def _first_lines(data: bytes, size: int) -> bytes:
+    """Cut where a line ends, so that no letter is torn."""
+    if len(data) <= size:
+        return data
+    return data[:size].rpartition(b"\n")[0] or data[:size]
 
 
 def _enclose(part: Part, content: _Content) -> None:
