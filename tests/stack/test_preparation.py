@@ -1,5 +1,6 @@
 """What is laid out before a service starts: roles, databases, topics, assets, binaries."""
 
+import json
 import os
 import shutil
 import stat
@@ -14,7 +15,6 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from contracts.catalog import Topic
 from meridian.config import load_config
 from meridian.problems import StackProblem
 from meridian.stack.accounts import can_use
@@ -22,7 +22,7 @@ from meridian.stack.assets import make_assets, stale
 from meridian.stack.databases import make_databases
 from meridian.stack.postgres import PostgresServer, binaries_for, data_home, packaged, remove
 from meridian.stack.services import SERVICES, Service, environment
-from meridian.stack.topics import make_topics
+from meridian.stack.topics import WantedTopic, catalogue_topics, make_topics, wanted_topics
 
 pytestmark = pytest.mark.anyio
 PROBES = (Service("stack_probe_a", "nothing"), Service("stack_probe_b", "nothing"))
@@ -115,23 +115,23 @@ async def broker(kafka_bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
 async def test_topics_have_the_catalogue_s_partitions_and_keep_what_they_should(
     broker: AIOKafkaAdminClient, kafka_bootstrap: str
 ) -> None:
-    busy = Topic("stack-probe.busy", "probe", busy=True)
-    compacted = Topic("stack-probe.compacted", "probe", compacted=True)
+    busy = WantedTopic("stack-probe.busy", 4, compacted=False)
+    compacted = WantedTopic("stack-probe.compacted", 2, compacted=True)
 
     make_topics(kafka_bootstrap, (busy, compacted))
     make_topics(kafka_bootstrap, (busy, compacted))
 
     found = await broker.describe_topics([busy.name, compacted.name])
     assert {row["topic"]: len(row["partitions"]) for row in found} == {
-        busy.name: busy.partitions("single"),
-        compacted.name: compacted.partitions("single"),
+        busy.name: 4,
+        compacted.name: 2,
     }
     assert await setting(broker, busy, "retention.ms") == str(7 * 24 * 3600 * 1000)
     assert await setting(broker, busy, "cleanup.policy") == "delete"
     assert await setting(broker, compacted, "cleanup.policy") == "compact"
 
 
-async def setting(broker: AIOKafkaAdminClient, topic: Topic, name: str) -> str:
+async def setting(broker: AIOKafkaAdminClient, topic: WantedTopic, name: str) -> str:
     (answer,) = await broker.describe_configs(
         [ConfigResource(ConfigResourceType.TOPIC, topic.name)]
     )
@@ -143,10 +143,25 @@ async def setting(broker: AIOKafkaAdminClient, topic: Topic, name: str) -> str:
 async def test_refuses_a_topic_whose_partitions_would_split_a_key(
     broker: AIOKafkaAdminClient, kafka_bootstrap: str
 ) -> None:
-    make_topics(kafka_bootstrap, (Topic("stack-probe.grown", "probe"),))
+    make_topics(kafka_bootstrap, (WantedTopic("stack-probe.grown", 2, compacted=False),))
 
     with pytest.raises(StackProblem, match=r"has 2 partitions, the catalogue says 4[\s\S]*reset"):
-        make_topics(kafka_bootstrap, (Topic("stack-probe.grown", "probe", busy=True),))
+        make_topics(kafka_bootstrap, (WantedTopic("stack-probe.grown", 4, compacted=False),))
+
+
+def test_the_catalogue_is_remembered_until_its_sources_change(tmp_path: Path) -> None:
+    memory = tmp_path / "catalogue.json"
+    first = wanted_topics(memory)
+    kept = json.loads(memory.read_text())
+    kept["topics"] = kept["topics"][:1]
+    memory.write_text(json.dumps(kept))
+
+    remembered = wanted_topics(memory)
+    memory.write_text(json.dumps(kept | {"made_from": "older sources"}))
+
+    assert first == catalogue_topics()
+    assert remembered == first[:1]
+    assert wanted_topics(memory) == first
 
 
 def test_each_service_is_given_its_own_databases_and_nobody_else_s(tmp_path: Path) -> None:

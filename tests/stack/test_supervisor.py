@@ -72,6 +72,11 @@ class Stage:
                 await self._news.wait()
         return self.boards[-1]
 
+    async def wrote(self, line: str) -> None:
+        with anyio.fail_after(20):
+            while line not in self.journal:  # noqa: ASYNC110 - another process writes it
+                await anyio.sleep(0.05)
+
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> Stage:
@@ -84,8 +89,8 @@ async def test_starts_a_part_only_when_what_it_needs_is_ready(stage: Stage) -> N
     service = stage.serving("service", after=("server",))
 
     async with stage.running(server, service):
-        await stage.until(lambda board: board["server"].phase is Phase.STARTING)
-        await anyio.sleep(0.5)
+        await stage.wrote("server started")
+        await anyio.sleep(0.3)
         assert stage.journal == ["server started"]
         assert stage.boards[-1]["service"].phase is Phase.WAITING
         ready.touch()
@@ -96,7 +101,11 @@ async def test_starts_a_part_only_when_what_it_needs_is_ready(stage: Stage) -> N
 
 async def test_does_a_step_once_before_what_comes_after_it(stage: Stage) -> None:
     done: list[list[str]] = []
-    step = Step("tables", lambda: done.append(stage.journal), after=("server",))
+
+    def make() -> None:
+        done.append(stage.journal)
+
+    step = Step("tables", make, after=("server",))
 
     async with stage.running(
         stage.serving("server"), step, stage.serving("service", after=("tables",))
@@ -213,3 +222,37 @@ async def test_gives_up_on_an_essential_part_that_never_answers(stage: Stage) ->
 
     with pytest.raises(StackProblem, match=r"server: not ready within 0.5 s"):
         await stage.supervisor(silent).run()
+
+
+async def test_runs_the_program_of_a_step_to_its_end_and_finishes_it(stage: Stage) -> None:
+    finished: list[list[str]] = []
+    child = stage.fake("child", "--exit", "0")
+    step = Step("tables", lambda: child, lambda: finished.append(stage.journal))
+
+    async with stage.running(step, stage.serving("service", after=("tables",))):
+        await stage.until(lambda board: board.ready)
+
+    assert finished == [["child started"]]
+    assert stage.journal == ["child started", "service started", "service stopped"]
+
+
+async def test_a_step_whose_program_fails_is_not_finished_and_tried_again(stage: Stage) -> None:
+    finished: list[int] = []
+    child = stage.fake("child", "--exit", "4")
+
+    async with stage.running(Step("tables", lambda: child, lambda: finished.append(1))):
+        board = await stage.until(lambda board: board["tables"].restarts == 2)
+
+    assert "child ended with status 4" in board["tables"].note
+    assert finished == []
+
+
+async def test_a_stop_ends_the_program_of_a_step_too(stage: Stage) -> None:
+    child = stage.fake("child")
+
+    async with stage.running(Step("tables", lambda: child)):
+        board = await stage.until(lambda board: board["tables"].pid is not None)
+        await stage.wrote("child started")
+
+    assert not psutil.pid_exists(board["tables"].pid or 0)
+    assert stage.journal == ["child started", "child stopped"]

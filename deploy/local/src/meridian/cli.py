@@ -128,11 +128,11 @@ def logs(
 
 
 @app.command()
-def assets() -> None:
+def assets(home: Home = None) -> None:
     """Build the console's web assets where they are missing or out of date."""
     from meridian.stack.assets import make_assets
 
-    log = home_folder() / "logs" / "web assets.log"
+    log = (home or home_folder()) / "logs" / "web assets.log"
     with console.status("building the web assets (npm)"):
         make_assets(log)
 
@@ -170,6 +170,14 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     else:
         console.print(findings_table(findings))
     sys.exit(1 if has_problem(findings) else 0)
+
+
+@app.command()
+def seed(home: Home = None) -> None:
+    """Put the demo firm into the running platform and plan its coming days; `up` does this too."""
+    from meridian.demo.firm_seed import seed_or_roll
+
+    asyncio.run(seed_or_roll(configured(home), lambda what: console.print(what)))
 
 
 @app.command()

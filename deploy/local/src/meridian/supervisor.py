@@ -108,21 +108,34 @@ class Supervisor:
         while not self._stopping.is_set():
             self._mark(step, phase=Phase.STARTING)
             try:
-                await to_thread.run_sync(step.run)
+                await self._do(step)
             except StackProblem as problem:
                 if step.essential:
                     return self._fail(problem)
                 failures += 1
                 await self._back_off(step, failures, str(problem).splitlines()[0].rstrip("."))
             else:
-                self._mark(step, phase=Phase.DONE, note="")
-                return self._settled[step.name].set()
+                return
+
+    async def _do(self, step: Step) -> None:
+        program = await to_thread.run_sync(step.run)
+        if program is not None:
+            process = await self._start(step, program)
+            while process.poll() is None and not self._stopping.is_set():
+                await self._pause(_POLL_SECONDS)
+            if process.poll() is None:
+                return await to_thread.run_sync(stop, program, process)
+            if process.returncode != 0:
+                raise StackProblem(ended(program, process, self._log(program)))
+        await to_thread.run_sync(step.finish)
+        self._mark(step, phase=Phase.DONE, pid=None, born=None, note="")
+        self._settled[step.name].set()
 
     async def _keep(self, program: Program) -> None:
         failures = 0
         while not self._stopping.is_set():
             began = time.monotonic()
-            process = await self._start(program)
+            process = await self._start(program, program)
             await self._watch(program, process)
             if self._stopping.is_set():
                 return await self._end(program, process)
@@ -131,11 +144,11 @@ class Supervisor:
             failures = self.backoff.failures_after(failures, time.monotonic() - began)
             await self._back_off(program, failures, how_it_ended(process.returncode))
 
-    async def _start(self, program: Program) -> subprocess.Popen[bytes]:
+    async def _start(self, part: Part, program: Program) -> subprocess.Popen[bytes]:
         process = spawn(program, self._log(program))
-        self._processes[program.name] = process
+        self._processes[part.name] = process
         born = _birth(process.pid)
-        self._mark(program, phase=Phase.STARTING, pid=process.pid, born=born, note="")
+        self._mark(part, phase=Phase.STARTING, pid=process.pid, born=born, note="")
         return process
 
     async def _watch(self, program: Program, process: subprocess.Popen[bytes]) -> None:

@@ -109,7 +109,8 @@ def _name_of(values: Any) -> str:
 def demo_yaml(name: str) -> Any:
     """The parsed content of one YAML file that ships beside this module."""
     try:
-        return yaml.safe_load(files("meridian.demo").joinpath(name).read_text(encoding="utf-8"))
+        text = files("meridian.demo").joinpath(name).read_text(encoding="utf-8")
+        return yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise ContentError(f"{name}: {error}") from error
 

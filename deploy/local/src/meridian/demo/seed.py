@@ -38,6 +38,12 @@ async def seed(config: StackConfig, tell: Progress) -> None:
         await _roll(platform, firm)
 
 
+async def roll(config: StackConfig) -> None:
+    """Plan the coming days of a firm that is there already."""
+    async with Platform(config) as platform:
+        await _roll(platform, load_firm())
+
+
 async def _seed_tenant(platform: Platform, firm: Firm, tenant: Tenant) -> None:
     path = f"/v1/tenants/{tenant.id}"
     token = await platform.service()

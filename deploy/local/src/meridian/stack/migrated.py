@@ -1,24 +1,30 @@
-"""Whether a database already stands at its service's newest migration, asked of both."""
+"""Whether a database already stands at its service's newest migration."""
+
+from pathlib import Path
 
 import asyncpg
 
 from meridian.stack.loops import run_apart
 from meridian.stack.services import Service
+from meridian.stack.stamps import digest, is_stamped, put_stamp
 
 
-def at_head(service: Service, owner_dsn: str) -> bool:
-    """Spares a process per service at each start; `alembic upgrade head` would do nothing."""
-    newest = newest_revision(service)
-    return newest is not None and newest == run_apart(lambda: revision_of(owner_dsn))
+def at_head(service: Service, owner_dsn: str, stamp: Path) -> bool:
+    """The scripts are those of the last migration, and the database is where that one left it.
+
+    Spares loading Alembic in a process per service at each start, where it would do nothing.
+    """
+    return is_stamped(stamp, standing(service, owner_dsn))
 
 
-def newest_revision(service: Service) -> str | None:
-    from chassis import migrations  # here: a second of loading, while the servers start
+def remember(service: Service, owner_dsn: str, stamp: Path) -> None:
+    """Called after `migrate` has succeeded."""
+    put_stamp(stamp, standing(service, owner_dsn))
 
-    try:
-        return migrations.head(service.folder / "migrations")
-    except Exception:  # a revision is any code: the migration's own process tells what is wrong
-        return None
+
+def standing(service: Service, owner_dsn: str) -> str:
+    scripts = sorted((service.folder / "migrations").rglob("*.py"))
+    return f"{digest(scripts)} {run_apart(lambda: revision_of(owner_dsn))}"
 
 
 async def revision_of(owner_dsn: str) -> str | None:

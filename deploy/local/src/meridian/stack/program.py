@@ -37,12 +37,19 @@ class Program:
     essential: bool = False
 
 
+def nothing_more() -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do once at each start, before the parts that come `after` it."""
+    """Something to do at each start, before the parts that come `after` it.
+
+    `run` does it, or gives a program that does; `finish` is called when that has ended well.
+    """
 
     name: str
-    run: Callable[[], None]
+    run: Callable[[], Program | None]
+    finish: Callable[[], None] = nothing_more
     after: tuple[str, ...] = ()
     essential: bool = False
 
@@ -102,17 +109,6 @@ def stop(program: Program, process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def run_to_end(program: Program, log: Path) -> None:
-    """Run a program that is meant to end, and explain itself where it fails."""
-    process = spawn(program, log)
-    try:
-        process.wait(program.ready_within)
-    except subprocess.TimeoutExpired:
-        stop(program, process)
-    if process.returncode != 0:
-        raise StackProblem(ended(program, process, log))
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -1,6 +1,5 @@
-"""What is done once at each start, before the services. Loaded while the servers start already."""
+"""What is done at each start, before the services. Loaded while the servers start already."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,18 +8,17 @@ import asyncpg
 from aiokafka.errors import KafkaError
 
 from meridian.config import StackConfig
-from meridian.demo.seed import seed
 from meridian.problems import StackProblem
-from meridian.stack import databases, topics
-from meridian.stack.migrated import at_head
+from meridian.stack import databases, migrated, topics
 from meridian.stack.postgres import PostgresServer
-from meridian.stack.program import Program, run_to_end
+from meridian.stack.program import Program
 from meridian.stack.services import Service
 
 
 def make_topics(config: StackConfig) -> None:
     with told():
-        topics.make_topics(config.kafka_bootstrap)
+        wanted = topics.wanted_topics(config.home / "kafka" / "catalogue.json")
+        topics.make_topics(config.kafka_bootstrap, wanted)
 
 
 def make_databases(
@@ -30,22 +28,25 @@ def make_databases(
         databases.make_databases(server.dsn, services, password_of)
 
 
-def migrate(service: Service, config: StackConfig, program: Program, log: Path) -> None:
-    owner = config.database_url(service.name, service.roles[2], scheme="postgresql")
+def migration_if_needed(
+    service: Service, config: StackConfig, migration: Program
+) -> Program | None:
     with told():
-        if not at_head(service, owner):
-            run_to_end(program, log)
+        done = migrated.at_head(service, owner_dsn(service, config), stamp(service, config))
+    return None if done else migration
 
 
-def seed_firm(config: StackConfig, log: Path) -> None:
-    """The demo firm through the services' own APIs; what is there already stays as it is."""
-    with told(), log.open("a") as sink:
+def remember_migration(service: Service, config: StackConfig) -> None:
+    with told():
+        migrated.remember(service, owner_dsn(service, config), stamp(service, config))
 
-        def tell(what: str) -> None:
-            sink.write(what + "\n")
-            sink.flush()
 
-        asyncio.run(seed(config, tell))
+def owner_dsn(service: Service, config: StackConfig) -> str:
+    return config.database_url(service.name, service.roles[2], scheme="postgresql")
+
+
+def stamp(service: Service, config: StackConfig) -> Path:
+    return config.home / "run" / "migrated" / service.name
 
 
 @contextmanager

@@ -4,10 +4,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from meridian.config import StackConfig
 from meridian.stack import kafka, postgres
-from meridian.stack.assets import make_assets
+from meridian.stack.assets import stale
 from meridian.stack.ports import answers_ok
 from meridian.stack.program import Part, Program, Step
 from meridian.stack.services import SERVICES, Service, environment
@@ -34,7 +35,7 @@ def layout(config: StackConfig, services: tuple[Service, ...] = SERVICES) -> Lay
         mailbox(config),
         topics(config),
         databases(config, present),
-        Step("web assets", lambda: make_assets(config.logs / "web assets.log")),
+        web_assets(config),
         *(migration(service, config) for service in present),
         *(service_program(service, config) for service in present),
         *firm(config, present),
@@ -79,15 +80,15 @@ def mailbox(config: StackConfig) -> Program:
 
 
 def migration(service: Service, config: StackConfig) -> Step:
-    name = f"migrate {service.name}"
     program = Program(
-        name,
-        module(service.name, "migrate"),
-        environment=environment(service, config),
-        ready_within=120,
+        service.name, module(service.name, "migrate"), environment=environment(service, config)
     )
-    log = config.logs / f"{service.name}.log"
-    return Step(name, later("migrate", service, config, program, log), after=("databases",))
+    return Step(
+        f"migrate {service.name}",
+        later("migration_if_needed", service, config, program),
+        later("remember_migration", service, config),
+        after=("databases",),
+    )
 
 
 def service_program(service: Service, config: StackConfig) -> Program:
@@ -114,23 +115,23 @@ def databases(config: StackConfig, services: tuple[Service, ...]) -> Step:
     return Step("databases", work, after=("postgres",), essential=True)
 
 
+def web_assets(config: StackConfig) -> Step:
+    program = Program("web assets", module("meridian", "assets", "--home", str(config.home)))
+    return Step("web assets", lambda: program if stale() else None)
+
+
 def firm(config: StackConfig, services: tuple[Service, ...]) -> tuple[Step, ...]:
     """The demo firm lives in these three; with one of them missing there is nothing to seed."""
     homes = ("intake", "routing", "sla")
     if not {service.name for service in services}.issuperset(homes):
         return ()
-    log = config.logs / "demo firm.log"
-    return (Step("demo firm", later("seed_firm", config, log), after=homes),)
+    program = Program("demo firm", module("meridian", "seed", "--home", str(config.home)))
+    return (Step("demo firm", lambda: program, after=homes),)
 
 
-def later(name: str, *values: object) -> Callable[[], None]:
-    """That step of `meridian.stack.steps`, which is loaded while the servers start already."""
-
-    def work() -> None:
-        steps = import_module("meridian.stack.steps")
-        getattr(steps, name)(*values)
-
-    return work
+def later(name: str, *values: object) -> Callable[[], Any]:
+    """That function of `meridian.stack.steps`, which is loaded while the servers start already."""
+    return lambda: getattr(import_module("meridian.stack.steps"), name)(*values)
 
 
 def module(name: str, *arguments: str) -> tuple[str, ...]:
