@@ -53,7 +53,9 @@ async def put_contract(
                 await judging.take_up(tx, contract)
             found = await handlers.contract_with_versions(tx, tenant, contract.effective_from)
     except (ContractError, CalendarError) as error:
-        raise problems.invalid(str(error)) from None
+        raise problems.invalid(
+            "The contract cannot be kept: {reason}.", reason=str(error)
+        ) from None
     assert found is not None
     tag(response, contract.version)
     return _view(*found)
