@@ -1,6 +1,6 @@
 // Builds what the console serves into ../src/console/static/dist: hashed files and manifest.json.
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,8 @@ import { buildSprite } from "./sprite.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const dist = path.join(here, "../src/console/static/dist");
+const final = path.join(here, "../src/console/static/dist");
+const dist = `${final}.new`;
 const PRELOADED = ["fonts/ibm-plex-sans-latin-wght.woff2", "fonts/ibm-plex-sans-arabic-arabic-400.woff2"];
 const made = path.join(here, ".build");
 
@@ -71,4 +72,5 @@ const manifest = {
 };
 await licences();
 await writeFile(path.join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-await copyFile(path.join(here, "package-lock.json"), path.join(dist, "built-from.json"));
+await rm(final, { recursive: true, force: true });
+await rename(dist, final);
