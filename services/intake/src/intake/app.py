@@ -3,6 +3,8 @@
 import hmac
 from hashlib import sha256
 
+from fastapi import FastAPI
+
 from chassis import directory, http
 from chassis.kit import Kit, Loop, Service
 from chassis.timers import Timing
@@ -41,34 +43,77 @@ ROUTERS = (
 
 
 def build(kit: Kit[Settings]) -> Service:
-    settings, metrics = kit.settings, Metrics(kit.telemetry)
+    metrics = Metrics(kit.telemetry)
     doors = Doors(
         database=kit.database,
         door=Door(kit.database),
         catalogue=Catalogue(kit.database, kit.clock.now),
         reader=Reader(),
         clock=kit.clock,
-        secret=_secret(settings, b"auto-mail"),
+        secret=_secret(kit.settings, b"auto-mail"),
     )
-    server = MailServer(
+    return Service(
+        api=_api(kit, doors),
+        subscriptions=[
+            directory.subscription("intake"),
+            tickets_consumers.assignments(),
+            tickets_consumers.promises(),
+        ],
+        timers={
+            REMIND: Timing(ticker.remind_due_ticket),
+            CLOSE: Timing(ticker.close_due_ticket),
+        },
+        effects={MAIL_OUT: _mail_out(kit, metrics)},
+        loops=[
+            Loop(name="smtp", run=_mail_door(kit, doors).run, mode="api"),
+            Loop(name="mail", run=_mail_worker(kit, doors, metrics).run, mode="worker"),
+        ],
+        heartbeat_floor=raw.oldest,
+    )
+
+
+def _api(kit: Kit[Settings], doors: Doors) -> FastAPI:
+    settings, now = kit.settings, kit.clock.now
+    api = http.create_api(kit, ROUTERS)
+    api.state.doors = doors
+    api.state.partner_bucket = Bucket(
+        settings.contacts_per_second, 2 * settings.contacts_per_second, now
+    )
+    api.state.form_bucket = Bucket(settings.forms_per_second, 10 * settings.forms_per_second, now)
+    api.state.sender_bucket = Bucket(1 / 60, 5, now)
+    return api
+
+
+def _mail_door(kit: Kit[Settings], doors: Doors) -> MailServer:
+    settings = kit.settings
+    return MailServer(
         MailDoor(doors, Keeper(kit.database), kit.telemetry.log),
         host=settings.smtp_host,
         port=settings.smtp_port,
         hostname=settings.smtp_name,
     )
-    worker = MailWorker(
+
+
+def _mail_worker(kit: Kit[Settings], doors: Doors, metrics: Metrics) -> MailWorker:
+    settings = kit.settings
+    sorter = Sorter(
         doors,
-        Sorter(
-            doors,
-            reply_secret=_secret(settings, b"reply"),
-            trusted_relay=bool(settings.authserv_id),
-        ),
+        reply_secret=_secret(settings, b"reply"),
+        trusted_relay=bool(settings.authserv_id),
+    )
+    return MailWorker(
+        doors,
+        sorter,
         authserv=settings.authserv_id,
         waiter=kit.wakeups.listen(MAIL),
         metrics=metrics,
         log=kit.telemetry.log,
     )
-    performer = MailPerformer(
+
+
+def _mail_out(kit: Kit[Settings], metrics: Metrics) -> MailPerformer:
+    settings = kit.settings
+    return MailPerformer(
         kit.database,
         Desk(
             texts=load_texts(),
@@ -80,33 +125,6 @@ def build(kit: Kit[Settings]) -> Service:
         clock=kit.clock,
         metrics=metrics,
         log=kit.telemetry.log,
-    )
-    api = http.create_api(kit, ROUTERS)
-    api.state.doors = doors
-    api.state.partner_bucket = Bucket(
-        settings.contacts_per_second, 2 * settings.contacts_per_second, kit.clock.now
-    )
-    api.state.form_bucket = Bucket(
-        settings.forms_per_second, 10 * settings.forms_per_second, kit.clock.now
-    )
-    api.state.sender_bucket = Bucket(1 / 60, 5, kit.clock.now)
-    return Service(
-        api=api,
-        subscriptions=[
-            directory.subscription("intake"),
-            tickets_consumers.assignments(),
-            tickets_consumers.promises(),
-        ],
-        timers={
-            REMIND: Timing(ticker.remind_due_ticket),
-            CLOSE: Timing(ticker.close_due_ticket),
-        },
-        effects={MAIL_OUT: performer},
-        loops=[
-            Loop(name="smtp", run=server.run, mode="api"),
-            Loop(name="mail", run=worker.run, mode="worker"),
-        ],
-        heartbeat_floor=raw.oldest,
     )
 
 

@@ -1,18 +1,10 @@
 """What the routes of the doors share."""
 
-from fastapi import Request
-
 from chassis import problems
 from chassis.problems import Problem
 from intake.admission.handlers import ContactRefusedError, DoorFullError
-from intake.channels.handlers.doors import Bucket, Doors
+from intake.channels.handlers.doors import Bucket
 from intake.channels.handlers.web import NoSenderError
-
-
-def doors(request: Request) -> Doors:
-    """Dependency: the service's doors."""
-    found: Doors = request.app.state.doors
-    return found
 
 
 def let_in(bucket: Bucket, name: str) -> None:

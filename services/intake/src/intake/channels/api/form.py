@@ -9,10 +9,11 @@ from chassis import http, problems
 from chassis.idempotency import RequestKey
 from chassis.kit import Kit
 from contracts.vocabulary import Channel
-from intake.channels.api.doors import REFUSALS, doors, let_in, problem_of
+from intake.channels.api.doors import REFUSALS, let_in, problem_of
 from intake.channels.api_models import FormIn, FormOut
+from intake.channels.api_models.doors import OpenDoors
 from intake.channels.handlers import web
-from intake.channels.handlers.doors import Bucket, Doors
+from intake.channels.handlers.doors import Bucket
 from intake.channels.handlers.web import Written
 from intake.tickets.translate import ticket_link
 
@@ -28,7 +29,7 @@ async def send_form(
     body: FormIn,
     request: Request,
     kit: Given,
-    opened: Annotated[Doors, Depends(doors)],
+    opened: OpenDoors,
     key: Key,
 ) -> FormOut:
     """The answer shows this ticket alone; a typed address opens nothing that was there before."""

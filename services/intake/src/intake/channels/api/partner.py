@@ -16,8 +16,9 @@ from chassis.kit import Kit
 from chassis.problems import Problem
 from contracts.vocabulary import Channel, Role
 from intake.admission.model import Admitted, Status
-from intake.channels.api.doors import REFUSALS, doors, let_in, problem_of
+from intake.channels.api.doors import REFUSALS, let_in, problem_of
 from intake.channels.api_models import AdmittedOut, ContactIn
+from intake.channels.api_models.doors import OpenDoors
 from intake.channels.handlers import web
 from intake.channels.handlers.doors import Bucket, Doors
 from intake.channels.handlers.web import Written
@@ -28,7 +29,6 @@ router = APIRouter(prefix="/v1", tags=["doors"])
 SCOPE = "contacts:write"
 Partner = Annotated[Principal, Depends(allow(Role.SERVICE, scopes=(SCOPE,)))]
 Given = Annotated[Kit[Any], Depends(http.kit)]
-Open = Annotated[Doors, Depends(doors)]
 _SHAPE = {
     "requestBody": {
         "required": True,
@@ -38,7 +38,7 @@ _SHAPE = {
 
 
 @router.post("/contacts", status_code=202, openapi_extra=_SHAPE, response_model=AdmittedOut)
-async def hand_over(request: Request, partner: Partner, opened: Open) -> Response:
+async def hand_over(request: Request, partner: Partner, opened: OpenDoors) -> Response:
     """Answers after the contact is stored. The same `external_id` gets the same ticket again."""
     raw = await request.body()
     asked = _read(raw)

@@ -13,7 +13,7 @@ from chassis.links import LinkExpired, LinkForged
 from chassis.tenancy import TenantScope, scope
 from chassis.values import FIRM, MessageId
 from contracts.vocabulary import Channel
-from intake.channels.api.doors import doors
+from intake.channels.api_models.doors import OpenDoors
 from intake.channels.handlers import web
 from intake.channels.handlers.doors import Doors
 from intake.tenants.handlers import Home
@@ -30,7 +30,6 @@ from intake.tickets.translate import LINK_PURPOSE, ticket_link
 router = APIRouter(prefix="/v1/customer", tags=["customer"])
 
 Given = Annotated[Kit[Any], Depends(http.kit)]
-Open = Annotated[Doors, Depends(doors)]
 Key = Annotated[RequestKey | None, Depends(http.public_key)]
 
 
@@ -65,7 +64,7 @@ By = Annotated[Bearer, Depends(bearer)]
 
 
 @router.get("/{token}")
-async def see(kit: Given, by: By, opened: Open) -> shapes.CustomerTicketOut:
+async def see(kit: Given, by: By, opened: OpenDoors) -> shapes.CustomerTicketOut:
     whole = await _whole(kit, by)
     return customer_ticket_out(whole, await _home(opened, whole))
 
@@ -82,7 +81,7 @@ async def see_attachment(attachment: UUID, kit: Given, by: By) -> Response:
 
 @router.post("/{token}/replies")
 async def write(
-    body: shapes.CustomerReplyIn, kit: Given, by: By, opened: Open, key: Key
+    body: shapes.CustomerReplyIn, kit: Given, by: By, opened: OpenDoors, key: Key
 ) -> Response:
     """Another message; where the ticket is over for too long, it opens a linked one."""
     return await _say(kit, by, opened, (body.text, key))
@@ -107,7 +106,7 @@ async def confirm(body: shapes.Empty, kit: Given, by: By, key: Key) -> Response:
 
 @router.post("/{token}/reopen")
 async def reopen(
-    body: shapes.CustomerReopenIn, kit: Given, by: By, opened: Open, key: Key
+    body: shapes.CustomerReopenIn, kit: Given, by: By, opened: OpenDoors, key: Key
 ) -> Response:
     """No, it is not solved: with a text the text does it."""
     if body.text.strip():

@@ -68,7 +68,7 @@ async def note_undelivered(
     at = await moment(tx)
     stored = await conversation.message(tx, found.tenant, message)
     if stored and not await conversation.note_delivery(
-        tx, found.tenant, message, "failed", reason, at.now
+        tx, found.tenant, message, delivery="failed", reason=reason, at=at.now
     ):
         return
     lost = stored.message if stored else _letter(message, at.now)

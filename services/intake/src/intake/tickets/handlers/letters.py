@@ -59,7 +59,7 @@ async def first_reply_due(tx: Transaction, tenant: UUID, ticket: UUID) -> dateti
 
 
 async def note_sent(tx: Transaction, tenant: UUID, message: MessageId, now: datetime) -> None:
-    await conversation.note_delivery(tx, tenant, message, "sent", "", now)
+    await conversation.note_delivery(tx, tenant, message, delivery="sent", reason="", at=now)
 
 
 async def save_notice(tx: Transaction, notified: Notified) -> None:

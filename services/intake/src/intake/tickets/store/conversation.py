@@ -86,7 +86,7 @@ async def known_references(tx: Transaction, tenant: UUID, ticket: UUID) -> Seque
 
 
 async def note_delivery(
-    tx: Transaction, tenant: UUID, message: UUID, delivery: str, reason: str, at: datetime
+    tx: Transaction, tenant: UUID, message: UUID, *, delivery: str, reason: str, at: datetime
 ) -> bool:
     """False when it was noted as failed before."""
     row = await tx.first(
