@@ -114,14 +114,12 @@ class Platform:
 
     async def mail(self, sender: str, recipient: str, content: bytes) -> None:
         """Hand a mail to intake over SMTP, as a customer's server would."""
-        await aiosmtplib.send(
-            content,
-            hostname=HOST,
-            port=self.config.ports.smtp_in,
-            sender=sender,
-            recipients=[recipient],
-            timeout=_PATIENCE_S,
+        eight_bit = [] if content.isascii() else ["BODY=8BITMIME"]
+        server = aiosmtplib.SMTP(
+            hostname=HOST, port=self.config.ports.smtp_in, timeout=_PATIENCE_S, start_tls=False
         )
+        async with server:
+            await server.sendmail(sender, [recipient], content, mail_options=eight_bit)
 
     async def mails_to(self, address: str) -> list[Json]:
         """What left for this address, newest first, as the local mailbox keeps it."""

@@ -208,11 +208,11 @@ class Player:
             await self.platform.send(
                 "POST", "intake", f"{path}/notes", {"text": answer.note}, token=token
             )
-        text = answer.signed_by(person.signs_as(answer.language))
         then = "solve" if answer.solve and not self._comes_back(one, answer) else "wait"
-        body = {"text": text, "language": answer.language, "then": then}
+        # Intake signs for the brand; the desk's text is the answer alone.
+        body = {"text": answer.text, "language": answer.language, "then": then}
         await self.platform.send("POST", "intake", f"{path}/replies", body, token=token)
-        one.answered.append(text)
+        one.answered.append(answer.text)
 
     def _comes_back(self, one: Played, answer: Answer) -> bool:
         return one.contact.follow_up is not None and answer is one.contact.answer

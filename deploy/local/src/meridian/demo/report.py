@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from rich.table import Table
 from meridian.demo.firm import Firm
 from meridian.demo.player import Played
 
-SHOWN_ANSWER = 46
+SHOWN_ANSWER = 60
+COLUMNS = {"Ticket": 8, "Client": 10, "Lang": 4, "Owner": 12, "First reply due": 15, "Answer": 12}
 
 
 def items(played: Sequence[Played], firm: Firm) -> list[dict[str, Any]]:
@@ -36,18 +38,25 @@ def write(path: Path, played: Sequence[Played], firm: Firm) -> None:
 
 def table(played: Sequence[Played], firm: Firm) -> Table:
     shown = Table(title="What became of each contact", title_justify="left", expand=True)
-    for column in ("Ticket", "Client", "Language", "Owner", "First reply due", "Answer"):
-        shown.add_column(column, overflow="ellipsis", no_wrap=True)
+    for column, width in COLUMNS.items():
+        shown.add_column(column, overflow="ellipsis", no_wrap=True, min_width=width)
     for item in items(played, firm):
         shown.add_row(
             item["ticket"] or "–",
             firm.tenant(item["tenant"]).name,
             item["language"],
             item["owner"] or "nobody",
-            item["first_reply_due"] or "–",
+            _short(item["first_reply_due"]),
             (item["answer"] or "–").replace("\n", " ")[:SHOWN_ANSWER],
         )
     return shown
+
+
+def _short(instant: str) -> str:
+    """`24 Nov 05:26`, in UTC: the report is for every zone."""
+    if not instant:
+        return "–"
+    return f"{datetime.fromisoformat(instant).astimezone(UTC):%d %b %H:%M}"
 
 
 def _item(one: Played, firm: Firm) -> dict[str, Any]:
