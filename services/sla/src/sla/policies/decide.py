@@ -155,6 +155,8 @@ def _check_rules(rules: Rules) -> None:
         raise ContractError("escalate_at is one of the warnings")
     if rules.pauses.get(Metric.FIRST_REPLY):
         raise ContractError("a first reply is never paused: nobody has answered yet")
+    if rules.pauses.get(Metric.FIRST_RESOLUTION):
+        raise ContractError("a first resolution is measured without pauses")
     if rules.grace < timedelta():
         raise ContractError("grace is not negative")
 
