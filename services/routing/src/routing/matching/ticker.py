@@ -104,7 +104,7 @@ class Matcher:
         for item in waiting:
             if item.profile in barren:
                 continue
-            found = await self._tend(item.tenant, item.work, ())
+            found = await self._tend(item.tenant, item.work, () if item.troubled else None)
             if found is Found.BARREN:
                 barren.add(item.profile)
             if found is Found.OFFERED:
@@ -112,7 +112,7 @@ class Matcher:
                 offered += 1
         return offered
 
-    async def _tend(self, tenant: TenantId, work: UUID, requests: Sequence[int]) -> Found:
+    async def _tend(self, tenant: TenantId, work: UUID, requests: Sequence[int] | None) -> Found:
         try:
             async with self._database.transaction(scope(tenant, FIRM)) as tx:
                 found = await tending.tend(tx, tenant, work, requests, await self._present(tx))

@@ -23,11 +23,13 @@ from routing.rosters.api_models import (
     DraftDiffView,
     DraftShift,
     PublishRoster,
+    Say,
     ShiftsView,
     cover_view,
     diff_view,
     publication_view,
     shift_view,
+    warning_views,
 )
 from routing.rosters.handlers import cover, drafting, publishing
 from routing.rosters.handlers.drafting import Absent, Drafted, Stale
@@ -50,24 +52,33 @@ def span(start: From, end: To) -> tuple[datetime, datetime]:
     return _span(start, end)
 
 
+def words(request: Request, kit: Given) -> Say:
+    """Texts in the reader's language."""
+    texts = kit.texts
+    locale = texts.choose(request.headers.get("accept-language"))
+    return lambda text, **values: texts.gettext(locale, text, **values)
+
+
+Words = Annotated[Say, Depends(words)]
 Span = Annotated[tuple[datetime, datetime], Depends(span)]
 
 
 @router.get("/shifts")
 async def list_shifts(
-    span: Span, kit: Given, reader: Staff, person: UUID | None = None
+    span: Span, kit: Given, reader: Staff, say: Words, person: UUID | None = None
 ) -> ShiftsView:
     """Planners see the draft with the rules it breaks, everybody else what was published."""
     async with kit.database.transaction(scope(FIRM)) as tx:
         shifts = await drafting.roster(tx, *span, person)
         if _plans(reader):
-            warnings = (await publishing.changes(tx, *span)).warnings
+            broken = (await publishing.changes(tx, *span)).warnings
+            warnings = warning_views(broken, say)
             return ShiftsView(items=[shift_view(shift, reader, warnings) for shift in shifts])
     return ShiftsView(items=[shift_view(each, reader, told=True) for each in _told(shifts, span)])
 
 
 @router.post("/shifts", status_code=201)
-async def draft_shift(body: DraftShift, kit: Given, by: Planner, key: Key) -> Response:
+async def draft_shift(body: DraftShift, kit: Given, by: Planner, say: Words, key: Key) -> Response:
     async with kit.database.transaction(scope(FIRM)) as tx:
 
         async def work() -> Answer:
@@ -75,7 +86,7 @@ async def draft_shift(body: DraftShift, kit: Given, by: Planner, key: Key) -> Re
             plan = body.plan(found.profile.zone if found else "UTC")
             id_ = kit.clock.new_id()
             shift = _drafted(await drafting.draft_shift(tx, id_, plan, kit.clock.now()))
-            warnings = await drafting.warnings_about(tx, shift)
+            warnings = warning_views(await drafting.warnings_about(tx, shift), say)
             shown = shift_view(shift, by, warnings).model_dump(mode="json")
             return Answer(201, shown, {"etag": etag(shift.revision)})
 
@@ -84,13 +95,13 @@ async def draft_shift(body: DraftShift, kit: Given, by: Planner, key: Key) -> Re
 
 @router.patch("/shifts/{shift}")
 async def amend_shift(
-    shift: UUID, body: AmendShift, request: Request, kit: Given, by: Planner
+    shift: UUID, body: AmendShift, request: Request, kit: Given, by: Planner, say: Words
 ) -> Response:
     """Into the draft; a shift that runs can only end otherwise."""
     async with kit.database.transaction(scope(FIRM)) as tx:
         seen = expected_version(request)
         after = _drafted(await drafting.edit_shift(tx, shift, body.change(), seen, kit.clock.now()))
-        warnings = await drafting.warnings_about(tx, after)
+        warnings = warning_views(await drafting.warnings_about(tx, after), say)
     shown = shift_view(after, by, warnings).model_dump(mode="json")
     return http.answered(Answer(200, shown, {"etag": etag(after.revision)}))
 
@@ -105,9 +116,9 @@ async def remove_shift(shift: UUID, request: Request, kit: Given, by: Planner) -
 
 
 @router.get("/roster/draft-diff")
-async def draft_diff(span: Span, kit: Given, reader: Planner) -> DraftDiffView:
+async def draft_diff(span: Span, kit: Given, reader: Planner, say: Words) -> DraftDiffView:
     async with kit.database.transaction(scope(FIRM)) as tx:
-        return diff_view(await publishing.changes(tx, *span))
+        return diff_view(await publishing.changes(tx, *span), say)
 
 
 @router.post("/roster/publish")

@@ -1,6 +1,6 @@
 """Rosters over HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -14,6 +14,7 @@ from routing.rosters.decide.editing import status
 from routing.rosters.handlers.publishing import Changes, Publication
 from routing.rosters.model import Amendment, Cover, Kind, Plan, Shift, Status, Warn
 
+Say = Callable[..., str]
 Change = Literal["", "new", "moved", "removed"]
 
 _CHANGE: dict[Status, Change] = {
@@ -21,7 +22,7 @@ _CHANGE: dict[Status, Change] = {
     Status.CHANGED: "moved",
     Status.REMOVED: "removed",
 }
-_SAID = {
+SAID = {
     "overlap": "Overlaps another shift by {hours} h.",
     "rest": "Only {hours} h of rest between two shifts; {limit} h are due.",
     "longest-shift": "Lasts {hours} h; {limit} h are the most.",
@@ -148,7 +149,7 @@ class CoverView(BaseModel):
 
 
 def shift_view(
-    shift: Shift, reader: Principal, warnings: Sequence[Warn] = (), *, told: bool = False
+    shift: Shift, reader: Principal, warnings: Sequence[WarningView] = (), *, told: bool = False
 ) -> ShiftView:
     """As drafted; with `told` as published, which is what everybody but planners sees."""
     plan = shift.published.plan if told and shift.published else shift.plan
@@ -166,24 +167,28 @@ def shift_view(
         change=_CHANGE.get(state, ""),
         roster_version=shift.published.roster_version if shift.published else None,
         revision=shift.revision,
-        warnings=[warning_view(warn) for warn in warnings if warn.shift == shift.id],
+        warnings=[warning for warning in warnings if warning.shift == shift.id],
     )
 
 
-def warning_view(warn: Warn) -> WarningView:
-    return WarningView(
-        rule=warn.rule,
-        shift=warn.shift,
-        other=warn.other,
-        figures=warn.figures,
-        detail=_SAID[warn.rule].format(**{k: f"{v:g}" for k, v in warn.figures.items()}),
-    )
+def warning_views(warnings: Sequence[Warn], say: Say) -> list[WarningView]:
+    """`say` puts a text into the reader's language."""
+    return [
+        WarningView(
+            rule=warn.rule,
+            shift=warn.shift,
+            other=warn.other,
+            figures=warn.figures,
+            detail=say(SAID[warn.rule], **{name: f"{v:g}" for name, v in warn.figures.items()}),
+        )
+        for warn in warnings
+    ]
 
 
-def diff_view(changes: Changes) -> DraftDiffView:
+def diff_view(changes: Changes, say: Say) -> DraftDiffView:
     return DraftDiffView(
         items=[_difference(shift) for shift in changes.shifts],
-        warnings=[warning_view(warn) for warn in changes.warnings],
+        warnings=warning_views(changes.warnings, say),
     )
 
 

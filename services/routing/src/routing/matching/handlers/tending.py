@@ -22,13 +22,17 @@ from routing.people.model import FULL, LoadChange, Person
 
 
 async def tend(
-    tx: Transaction, tenant: TenantId, id_: UUID, requests: Sequence[int], now: datetime
+    tx: Transaction, tenant: TenantId, id_: UUID, requests: Sequence[int] | None, now: datetime
 ) -> Found:
-    """Do what the item needs. When somebody else is at it, leave it and its requests to them."""
+    """Do what the item needs. When somebody else is at it, leave it and its requests to them.
+
+    `requests` that are served are struck out, and earlier trouble with it; None: there is neither.
+    """
     work = await store.work_to_tend(tx, tenant, id_)
     if work is None:
         return Found.BUSY
-    await queue.looked(tx, tenant, id_, requests)
+    if requests is not None:
+        await queue.looked(tx, tenant, id_, requests)
     at = await _situation(tx, work)
     return await _do(tx, at, settle(at, now), now)
 

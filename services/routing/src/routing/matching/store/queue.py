@@ -27,6 +27,7 @@ class Waiting:
     tenant: TenantId
     work: UUID
     since: datetime
+    troubled: bool
     profile: Profile
 
 
@@ -42,6 +43,7 @@ async def waiting(tx: Transaction, now: datetime, limit: int) -> list[Waiting]:
             TenantId(row["tenant_id"]),
             row["id"],
             row["waiting_since"],
+            row["troubled"],
             (
                 row["tenant_id"],
                 row["channel"],
@@ -121,7 +123,10 @@ _FIRST_HERE = text("SELECT pg_try_advisory_xact_lock(4243, 1)")
 _TROUBLED = """(SELECT 1 FROM tending_failures f
                  WHERE (f.tenant_id, f.work) = (w.tenant_id, w.{id}) AND f.retry_at > :now)"""
 _WAITING = text(
-    f"""SELECT tenant_id, id, waiting_since, channel, live, language, category, step FROM (
+    f"""SELECT tenant_id, id, waiting_since, channel, live, language, category, step,
+               EXISTS (SELECT 1 FROM tending_failures f
+                        WHERE (f.tenant_id, f.work) = (queue.tenant_id, queue.id)) AS troubled
+          FROM (
           SELECT w.*, row_number() OVER (
                    PARTITION BY tenant_id, channel, live, language, category, step
                        ORDER BY urgency, waiting_since, id) AS place
