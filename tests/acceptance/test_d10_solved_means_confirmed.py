@@ -14,7 +14,7 @@ async def solved(world: World) -> tuple[Written, Json, Person, str]:
     ticket, agent = await world.owned(written)
     text = "Hello Alex, the certificate is renewed and valid until next year."
     await world.answer(ticket, agent, text, then="solve")
-    mails = await world.mails(written.sender, least=2)
+    mails = await world.mails(written.sender, least=3)
     link = link_in(mails[-1]).rpartition("/")[2]
     return written, ticket, agent, link
 
@@ -50,7 +50,7 @@ async def test_d10_not_solved_with_one_click_it_is_open_again(world: World) -> N
 
 async def test_d10_an_answer_to_the_solved_mail_opens_it_again(world: World) -> None:
     written, ticket, _, _ = await solved(world)
-    last = (await world.mails(written.sender, least=2))[-1]
+    last = (await world.mails(written.sender, least=3))[-1]
 
     await world.write(
         "nordhost",

@@ -14,7 +14,7 @@ from tests.acceptance.people import World, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.stack, pytest.mark.xdist_group("stack")]
 
-TARGET_S = 8
+TARGET_S = 15
 
 
 async def quick_tenant(world: World) -> tuple[str, str]:
