@@ -12,7 +12,7 @@ import { buildSprite } from "./sprite.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const final = path.join(here, "../src/console/static/dist");
-const dist = `${final}.new`;
+const dist = path.join(here, ".build/dist");
 const PRELOADED = ["fonts/ibm-plex-sans-latin-wght.woff2", "fonts/ibm-plex-sans-arabic-arabic-400.woff2"];
 const made = path.join(here, ".build");
 

@@ -33,6 +33,7 @@ from tests.component.console.samples import (
 def login(read: Reader) -> LoginPage:
     hints = (
         LoginHint(INES, "agent", "/login/start?as=ines"),
+        *(LoginHint(Person(f"{n} Agent", "AG"), "agent", f"/login/start?as={n}") for n in "ABCDE"),
         LoginHint(RUI, "lead", "/login/start?as=rui"),
         LoginHint(SIV, "client_viewer", "/login/start?as=siv", NORDHOST),
     )
