@@ -34,6 +34,7 @@ async def writer(
     delivery_databases: tuple[ServiceDatabase, ServiceDatabase],
 ) -> AsyncIterator[Side]:
     async with side(delivery_databases[0], KafkaPlace("")) as found:
+        await found.empty()
         yield found
 
 
@@ -42,6 +43,7 @@ async def reader(
     delivery_databases: tuple[ServiceDatabase, ServiceDatabase],
 ) -> AsyncIterator[Side]:
     async with side(delivery_databases[1], KafkaPlace("")) as found:
+        await found.empty()
         yield found
 
 

@@ -13,7 +13,7 @@ from chassis.db import Transaction
 from chassis.messaging import Handler
 from chassis.testing.applied import apply
 from chassis.testing.bench import Side
-from chassis.testing.desk import NOTED, Desk, note
+from chassis.testing.desk import NOTED, Desk, at_desk, note
 from chassis.testing.events import (
     TENANT_A,
     TENANT_B,
@@ -47,7 +47,7 @@ async def test_applies_a_chunk_in_order_under_each_events_own_tenant(reader: Sid
         seen.append((event.meta.version, tenants))
         await apply(event, tx, now)
 
-    desk = Desk(reader, {NOTED: handler})
+    desk = at_desk(reader, {NOTED: handler})
     ours, theirs = new_id(), new_id()
 
     together = await desk.take(
@@ -69,7 +69,7 @@ async def test_handler_sees_no_row_of_another_tenant(reader: Side) -> None:
         await apply(event, tx, now)
         counted.append(await tx.scalar(text("SELECT count(*) FROM applied")))
 
-    desk = Desk(reader, {NOTED: handler})
+    desk = at_desk(reader, {NOTED: handler})
 
     await desk.take(note(new_id(), 1), note(new_id(), 1), note(new_id(), 1, tenant=TENANT_B))
 
@@ -82,13 +82,13 @@ async def test_handler_with_firm_sees_the_firm_beside_the_tenant(reader: Side) -
     async def handler(event: Event[Any], tx: Transaction, now: datetime) -> None:
         seen.append(await tx.scalar(text("SELECT current_setting('app.tenants')")))
 
-    await Desk(reader, {NOTED: handler}, with_firm=True).take(note(new_id(), 1))
+    await at_desk(reader, {NOTED: handler}, with_firm=True).take(note(new_id(), 1))
 
     assert seen == [f"{TENANT_A},{FIRM}"]
 
 
 async def test_drops_a_duplicate_within_a_chunk_and_in_a_later_one(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
     first, second = note(aggregate, 1), note(aggregate, 2)
 
     await desk.take(first, first, second)
@@ -99,7 +99,7 @@ async def test_drops_a_duplicate_within_a_chunk_and_in_a_later_one(reader: Side)
 
 
 async def test_drops_an_old_version_under_a_new_id(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
 
     await desk.take(note(aggregate, 1), note(aggregate, 2))
     await desk.take(note(aggregate, 1))
@@ -109,7 +109,7 @@ async def test_drops_an_old_version_under_a_new_id(reader: Side) -> None:
 
 
 async def test_stores_what_comes_out_of_order_and_replays_it_by_itself(reader: Side) -> None:
-    desk, aggregate, other = Desk(reader), new_id(), new_id()
+    desk, aggregate, other = at_desk(reader), new_id(), new_id()
 
     await desk.take(note(aggregate, 3), note(other, 1), note(aggregate, 2))
     before = await reader.parked(aggregate)
@@ -122,7 +122,7 @@ async def test_stores_what_comes_out_of_order_and_replays_it_by_itself(reader: S
 
 
 async def test_a_filled_gap_stops_at_the_next_one(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
 
     await desk.take(note(aggregate, 2), note(aggregate, 5))
     await desk.take(note(aggregate, 1))
@@ -132,7 +132,7 @@ async def test_a_filled_gap_stops_at_the_next_one(reader: Side) -> None:
 
 
 async def test_gap_is_filled_within_one_chunk(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
 
     await desk.take(note(aggregate, 2), note(aggregate, 1))
 
@@ -140,7 +140,7 @@ async def test_gap_is_filled_within_one_chunk(reader: Side) -> None:
 
 
 async def test_poison_parks_its_aggregate_and_what_follows_and_nothing_else(reader: Side) -> None:
-    desk, bad, good = Desk(reader, {NOTED: fails_on(2)}), new_id(), new_id()
+    desk, bad, good = at_desk(reader, {NOTED: fails_on(2)}), new_id(), new_id()
 
     together = await desk.take(note(bad, 1), note(good, 1), note(bad, 2), note(bad, 3))
     await desk.take(note(bad, 4), note(good, 3))
@@ -160,7 +160,7 @@ async def test_poison_is_tried_three_times(reader: Side) -> None:
         tries.append(event.meta.version)
         raise ValueError("no")
 
-    await Desk(reader, {NOTED: handler}).take(note(new_id(), 1), note(new_id(), 1))
+    await at_desk(reader, {NOTED: handler}).take(note(new_id(), 1), note(new_id(), 1))
 
     assert len(tries) == 1 + 3 + 3
     assert await reader.value("SELECT tries FROM parked_events LIMIT 1") == 3
@@ -176,7 +176,7 @@ async def test_an_event_that_succeeds_on_its_third_try_is_not_parked(reader: Sid
         await apply(event, tx, now)
 
     aggregate = new_id()
-    await Desk(reader, {NOTED: handler}).take(note(aggregate, 1))
+    await at_desk(reader, {NOTED: handler}).take(note(aggregate, 1))
 
     assert await reader.applied(aggregate) == [1]
     assert await reader.parked(aggregate) == []
@@ -185,7 +185,7 @@ async def test_an_event_that_succeeds_on_its_third_try_is_not_parked(reader: Sid
 async def test_poison_found_at_the_commit_is_the_events_own(own_reader: Side) -> None:
     unique = "ADD CONSTRAINT once UNIQUE (aggregate_id) DEFERRABLE INITIALLY DEFERRED"
     await own_reader.rows(f"ALTER TABLE applied {unique}")
-    desk, aggregate, other = Desk(own_reader), new_id(), new_id()
+    desk, aggregate, other = at_desk(own_reader), new_id(), new_id()
 
     await desk.take(note(aggregate, 1), note(aggregate, 2), note(other, 1))
 
@@ -203,7 +203,7 @@ async def test_a_handler_that_swallows_a_database_error_poisons_only_itself(read
         await apply(event, tx, now)
 
     aggregate = new_id()
-    await Desk(reader, {NOTED: handler}).take(note(aggregate, 1), note(aggregate, 2))
+    await at_desk(reader, {NOTED: handler}).take(note(aggregate, 1), note(aggregate, 2))
 
     assert await reader.applied(aggregate) == [1]
     assert await reader.parked(aggregate) == [(2, "poison")]
@@ -212,7 +212,7 @@ async def test_a_handler_that_swallows_a_database_error_poisons_only_itself(read
 async def test_a_stored_event_that_fails_is_parked_and_not_the_one_that_freed_it(
     reader: Side,
 ) -> None:
-    desk, aggregate = Desk(reader, {NOTED: fails_on(2)}), new_id()
+    desk, aggregate = at_desk(reader, {NOTED: fails_on(2)}), new_id()
 
     await desk.take(note(aggregate, 2), note(aggregate, 3))
     await desk.take(note(aggregate, 1))
@@ -222,7 +222,7 @@ async def test_a_stored_event_that_fails_is_parked_and_not_the_one_that_freed_it
 
 
 async def test_body_that_is_not_json_parks_without_tries(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
 
     together = await desk.take(
         note(aggregate, 1),
@@ -239,7 +239,7 @@ async def test_body_that_is_not_json_parks_without_tries(reader: Side) -> None:
 async def test_unreadable_envelope_is_stored_by_its_place_and_the_rest_goes_on(
     reader: Side,
 ) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
     of = meta(NOTED, new_id(), 1)
     broken = [
         raw(of, noted(), changed={"ce_type": b"\xff\xfe"}),
@@ -259,7 +259,7 @@ async def test_unreadable_envelope_is_stored_by_its_place_and_the_rest_goes_on(
 
 
 async def test_unknown_type_is_ignored_and_its_version_counts(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
 
     await desk.take(
         note(aggregate, 1), raw(meta("ticket.sung.v1", aggregate, 2), b"?"), note(aggregate, 3)
@@ -270,7 +270,7 @@ async def test_unknown_type_is_ignored_and_its_version_counts(reader: Side) -> N
 
 
 async def test_type_without_a_handler_counts_too(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
 
     await desk.take(note(aggregate, 1), raw(meta("ticket.closed.v1", aggregate, 2), b"{}"))
     await desk.take(note(aggregate, 3))
@@ -279,7 +279,7 @@ async def test_type_without_a_handler_counts_too(reader: Side) -> None:
 
 
 async def test_unknown_major_of_a_known_type_parks_its_aggregate(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
 
     await desk.take(raw(meta("message.noted.v2", aggregate, 1), b"{}"), note(aggregate, 2))
 
@@ -288,7 +288,7 @@ async def test_unknown_major_of_a_known_type_parks_its_aggregate(reader: Side) -
 
 
 async def test_type_of_another_topic_is_poison(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
 
     await desk.take(raw(meta("clock.started.v1", aggregate, 1), b"{}"))
 
@@ -299,7 +299,7 @@ async def test_type_of_another_topic_is_poison(reader: Side) -> None:
 async def test_forged_tenant_is_parked_and_takes_nothing_from_the_genuine_event(
     reader: Side, header: str
 ) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
     genuine = meta(NOTED, aggregate, 1)
     forged = raw(genuine, noted(), changed={header: str(TENANT_B).encode()})
 
@@ -312,7 +312,7 @@ async def test_forged_tenant_is_parked_and_takes_nothing_from_the_genuine_event(
 
 
 async def test_record_key_of_another_tenant_is_forged(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
     _, value, headers = note(aggregate, 1)
 
     await desk.take((f"{TENANT_B}:{aggregate}".encode(), value, headers))
@@ -325,7 +325,7 @@ async def test_infrastructure_error_is_raised_and_nothing_is_kept(reader: Side) 
         await apply(event, tx, now)
         raise InterfaceError("gone", None, ConnectionResetError())
 
-    desk, aggregate = Desk(reader, {NOTED: handler}), new_id()
+    desk, aggregate = at_desk(reader, {NOTED: handler}), new_id()
 
     with pytest.raises(InterfaceError):
         await desk.take(note(aggregate, 1))
@@ -336,7 +336,7 @@ async def test_infrastructure_error_is_raised_and_nothing_is_kept(reader: Side) 
 
 
 async def test_error_of_the_chassis_is_raised_and_parks_nothing(own_reader: Side) -> None:
-    desk, aggregate = Desk(own_reader), new_id()
+    desk, aggregate = at_desk(own_reader), new_id()
     await own_reader.rows("ALTER TABLE inbox_seq RENAME TO lost")
 
     with pytest.raises(Exception, match="inbox_seq"):
@@ -350,7 +350,7 @@ class TestCompacted:
 
     def desk(self, reader: Side, handler: Handler = apply) -> Desk:
         types = ("customer.known.v1", "customer.changed.v1")
-        return Desk(
+        return at_desk(
             reader,
             dict.fromkeys(types, handler),
             group="routing.customers",
@@ -394,7 +394,7 @@ class TestMany:
             tenants = await tx.scalar(text("SELECT current_setting('app.tenants')"))
             calls.append((tenants, [event.meta.version for event in events]))
 
-        desk, ours, theirs = Desk(reader, handle_many=many), new_id(), new_id()
+        desk, ours, theirs = at_desk(reader, handle_many=many), new_id(), new_id()
 
         await desk.take(
             note(ours, 1), note(theirs, 1, tenant=TENANT_B), note(ours, 2), note(ours, 1)
@@ -407,7 +407,7 @@ class TestMany:
             for event in events:
                 await fails_on(2)(event, tx, now)
 
-        desk, bad, good = Desk(reader, handle_many=many), new_id(), new_id()
+        desk, bad, good = at_desk(reader, handle_many=many), new_id(), new_id()
 
         await desk.take(note(bad, 1), note(good, 1), note(bad, 2), note(good, 3))
 
@@ -419,7 +419,7 @@ class TestMany:
 
 class TestBreaker:
     async def test_opens_on_more_than_one_in_a_hundred(self, reader: Side) -> None:
-        desk = Desk(reader, {NOTED: fails_on(2)})
+        desk = at_desk(reader, {NOTED: fails_on(2)})
 
         await desk.take(*(note(new_id(), 1) for _ in range(199)))
         closed = desk.breaker.open
@@ -432,7 +432,7 @@ class TestBreaker:
         assert desk.breaker.open == "3 of the last minute's 202 events parked"
 
     async def test_gaps_and_what_waits_behind_do_not_open_it(self, reader: Side) -> None:
-        desk = Desk(reader)
+        desk = at_desk(reader)
 
         await desk.take(*(note(new_id(), 5) for _ in range(250)))
 

@@ -16,7 +16,7 @@ from chassis.orders import Orders
 from chassis.tenancy import scope
 from chassis.testing.applied import apply
 from chassis.testing.bench import Side
-from chassis.testing.desk import GROUP, NOTED, Desk, note
+from chassis.testing.desk import GROUP, NOTED, at_desk, note
 from chassis.testing.events import TENANT_A, TENANT_B, meta, new_id, noted, raw
 from contracts import catalog
 from contracts.envelope import Event
@@ -57,12 +57,14 @@ class Clerk:
 async def poisoned(reader: Side, cure: Cure) -> UUID:
     """Version 1 applied, 2 poison, 3 and 4 behind it."""
     aggregate = new_id()
-    await Desk(reader, {NOTED: cure}).take(*(note(aggregate, version) for version in range(1, 5)))
+    await at_desk(reader, {NOTED: cure}).take(
+        *(note(aggregate, version) for version in range(1, 5))
+    )
     return aggregate
 
 
 async def test_lists_and_shows_what_is_parked_for_all_tenants(reader: Side) -> None:
-    desk, ours, theirs = Desk(reader), new_id(), new_id()
+    desk, ours, theirs = at_desk(reader), new_id(), new_id()
     await desk.take(note(ours, 2), note(theirs, 3, tenant=TENANT_B))
 
     listed = await dead_letters.list_parked(reader.delivery.loops)
@@ -83,7 +85,7 @@ async def test_replay_brings_an_aggregate_back_in_order(reader: Side) -> None:
     assert told == "3 applied, 0 still parked"
     assert await reader.applied(aggregate) == [1, 2, 3, 4]
     assert await reader.parked(aggregate) == []
-    await Desk(reader).take(note(aggregate, 5))
+    await at_desk(reader).take(note(aggregate, 5))
     assert await reader.applied(aggregate) == [1, 2, 3, 4, 5]
 
 
@@ -115,7 +117,7 @@ async def test_replay_of_an_unknown_major_waits_for_a_deployment_that_knows_it(
     reader: Side,
 ) -> None:
     aggregate = new_id()
-    await Desk(reader).take(raw(meta("message.noted.v2", aggregate, 1), b"{}"))
+    await at_desk(reader).take(raw(meta("message.noted.v2", aggregate, 1), b"{}"))
 
     told = await Clerk(reader).order("replay", aggregate=aggregate)
 
@@ -138,7 +140,7 @@ async def test_discard_goes_on_without_the_event_and_keeps_who_asked(reader: Sid
 
 
 async def test_discarding_a_forged_event_does_not_move_the_aggregate(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
     of = meta(NOTED, aggregate, 1)
     await desk.take(raw(of, noted(), changed={"ce_partitionkey": b"x"}))
 
@@ -150,7 +152,7 @@ async def test_discarding_a_forged_event_does_not_move_the_aggregate(reader: Sid
 
 
 async def test_an_unreadable_record_is_read_again_or_dropped(reader: Side) -> None:
-    desk, aggregate = Desk(reader), new_id()
+    desk, aggregate = at_desk(reader), new_id()
     whole = raw(meta(NOTED, aggregate, 1), noted())
     await desk.take(
         raw(meta(NOTED, aggregate, 1), noted(), changed={"ce_time": b"?"}), (b"", b"", [])
@@ -227,7 +229,7 @@ async def test_an_aggregate_with_missing_events_is_blocked(
     reader: Side, versions: tuple[int, ...], blocked: bool
 ) -> None:
     aggregate = new_id()
-    await Desk(reader).take(*(note(aggregate, version) for version in versions))
+    await at_desk(reader).take(*(note(aggregate, version) for version in versions))
 
     async with reader.database.transaction(scope(TENANT_A)) as tx:
         assert await parking.is_blocked(tx, GROUP, aggregate) is blocked

@@ -9,7 +9,7 @@ from chassis.restate import restate
 from chassis.tenancy import scope
 from chassis.testing.applied import apply
 from chassis.testing.bench import Bench, Side
-from chassis.testing.desk import NOTED, Desk, note
+from chassis.testing.desk import NOTED, at_desk, note
 from chassis.testing.events import (
     TENANT_A,
     RawRecord,
@@ -34,7 +34,7 @@ def restated(aggregate: UUID, version: int) -> RawRecord:
 
 
 async def test_is_taken_as_the_first_of_an_unknown_aggregate(reader: Side) -> None:
-    desk, aggregate = Desk(reader, HANDLERS), new_id()
+    desk, aggregate = at_desk(reader, HANDLERS), new_id()
 
     await desk.take(restated(aggregate, 9), note(aggregate, 10))
 
@@ -42,7 +42,7 @@ async def test_is_taken_as_the_first_of_an_unknown_aggregate(reader: Side) -> No
 
 
 async def test_takes_the_place_of_what_was_stored_before_it(reader: Side) -> None:
-    desk, aggregate = Desk(reader, HANDLERS), new_id()
+    desk, aggregate = at_desk(reader, HANDLERS), new_id()
 
     await desk.take(note(aggregate, 7), note(aggregate, 8))
     await desk.take(restated(aggregate, 9))
@@ -55,7 +55,7 @@ async def test_takes_the_place_of_what_was_stored_before_it(reader: Side) -> Non
 async def test_is_the_next_version_like_any_other_for_a_reader_that_knows_the_aggregate(
     reader: Side,
 ) -> None:
-    desk, aggregate = Desk(reader, HANDLERS), new_id()
+    desk, aggregate = at_desk(reader, HANDLERS), new_id()
 
     await desk.take(note(aggregate, 1), restated(aggregate, 2), note(aggregate, 3))
 
@@ -63,7 +63,7 @@ async def test_is_the_next_version_like_any_other_for_a_reader_that_knows_the_ag
 
 
 async def test_waits_behind_a_poison_event(reader: Side) -> None:
-    desk, aggregate = Desk(reader, HANDLERS), new_id()
+    desk, aggregate = at_desk(reader, HANDLERS), new_id()
 
     await desk.take(raw(meta(NOTED, aggregate, 1), b"?"), restated(aggregate, 2))
 

@@ -1,10 +1,9 @@
 """A bench for delivery: a writer's and a reader's database, a corner of Kafka, loops on them."""
 
 import asyncio
-import json
+import multiprocessing
+import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from chassis.tenancy import scope
 from chassis.testing import applied
 from chassis.testing.broker import Corner, corner, until
 from chassis.testing.databases import DatabaseFactory, ServiceDatabase
+from chassis.testing.process import work_as_told
 from chassis.wakeups import Wakeups
 from contracts.catalog import TOPICS
 from contracts.envelope import Draft, EventData, EventMeta
@@ -85,12 +85,16 @@ class Side:
         """As the superuser sees them: no walls."""
         connection = await asyncpg.connect(self.made.superuser_dsn)
         try:
-            return await connection.fetch(statement, *values.values())
+            found: list[asyncpg.Record] = await connection.fetch(statement, *values.values())
+            return found
         finally:
             await connection.close()
 
     async def value(self, statement: str, **values: Any) -> Any:
         return (await self.rows(statement, **values))[0][0]
+
+    async def empty(self) -> None:
+        await self.rows(_EMPTY)
 
     async def applied(self, aggregate: UUID) -> list[int]:
         """The versions that the handler `apply` has written, in that order."""
@@ -107,20 +111,25 @@ class Side:
         return [(row["version"], row["reason"]) for row in found]
 
 
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["chassis.testing.process"])
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """A part of delivery as a process of its own."""
 
-    popen: "subprocess.Popen[bytes]"
+    process: Any
 
     def signal(self, number: signal.Signals) -> None:
-        self.popen.send_signal(number)
+        os.kill(self.process.pid, number)
 
     async def ended(self) -> int:
-        return await asyncio.to_thread(self.popen.wait, 30)
+        await asyncio.to_thread(self.process.join, 60)
+        return int(self.process.exitcode)
 
     async def kill(self) -> None:
-        self.popen.kill()
+        self.process.kill()
         await self.ended()
 
 
@@ -167,8 +176,9 @@ class Bench:
             "prefix": self.corner.place.prefix,
             **options,
         }
-        words = [sys.executable, "-m", "chassis.testing.process", work, json.dumps(told)]
-        self._children.append(Child(subprocess.Popen(words)))
+        process = _processes.Process(target=work_as_told, args=(work, told))
+        process.start()
+        self._children.append(Child(process))
         return self._children[-1]
 
     async def until(self, condition: Callable[[], Awaitable[bool]], within_s: float = 60.0) -> None:
@@ -208,6 +218,8 @@ async def bench(
         side(reader, place.place) as reading,
     ):
         found = Bench(writing, reading, place)
+        await writing.empty()
+        await reading.empty()
         try:
             yield found
         finally:
@@ -226,10 +238,8 @@ async def side(made: ServiceDatabase, kafka: KafkaPlace) -> AsyncIterator[Side]:
         metrics=figures,
     )
     delivery.database.on_commit = delivery.loops.on_commit = wakeups.notify
-    found = Side(made, delivery, figures)
-    await found.rows(_EMPTY)
     try:
-        yield found
+        yield Side(made, delivery, figures)
     finally:
         await delivery.database.close()
         await delivery.loops.close()

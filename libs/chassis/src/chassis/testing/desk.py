@@ -8,6 +8,8 @@ from opentelemetry.trace import NoOpTracer
 
 from chassis.breaker import Breaker
 from chassis.chunk import Context
+from chassis.db import Database
+from chassis.delivery import DeliveryMetrics
 from chassis.items import Entry, Reader
 from chassis.messaging import Handler, Subscription
 from chassis.settle import Settler
@@ -25,20 +27,12 @@ class Desk:
     """Offsets count up from 0 over all that it takes."""
 
     def __init__(
-        self, reader: Side, handlers: Mapping[str, Handler] | None = None, **options: Any
+        self, database: Database, subscription: Subscription, metrics: DeliveryMetrics
     ) -> None:
-        if handlers is None and "handle_many" not in options:
-            handlers = {NOTED: apply}
-        self.subscription = Subscription(
-            group=options.pop("group", GROUP),
-            topics=options.pop("topics", (catalog.TICKET,)),
-            handlers=handlers or {},
-            **options,
-        )
         self.breaker = Breaker()
-        self._reader = Reader(self.subscription)
-        context = Context(self.subscription, self._reader, NoOpTracer())
-        self._settler = Settler(context, reader.database, reader.figures, self.breaker)
+        self._reader = Reader(subscription)
+        context = Context(subscription, self._reader, NoOpTracer())
+        self._settler = Settler(context, database, metrics, self.breaker)
         self._offset = 0
 
     def entries(self, records: Sequence[RawRecord], topic: Topic = catalog.TICKET) -> list[Entry]:
@@ -60,3 +54,16 @@ class Desk:
 
 def note(aggregate: UUID, version: int, *, tenant: UUID = TENANT_A) -> RawRecord:
     return raw(meta(NOTED, aggregate, version, tenant=tenant), noted())
+
+
+def at_desk(reader: Side, handlers: Mapping[str, Handler] | None = None, **options: Any) -> Desk:
+    """Of a group on the ticket topic, unless told otherwise; it applies notes."""
+    if handlers is None and "handle_many" not in options:
+        handlers = {NOTED: apply}
+    subscription = Subscription(
+        group=options.pop("group", GROUP),
+        topics=options.pop("topics", (catalog.TICKET,)),
+        handlers=handlers or {},
+        **options,
+    )
+    return Desk(reader.database, subscription, reader.figures)

@@ -1,6 +1,6 @@
 """Events for tests: valid facts, drafts, and the raw record of an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
@@ -104,7 +104,7 @@ RawRecord = tuple[bytes | None, bytes | None, Sequence[tuple[str, bytes]]]
 
 
 def raw(
-    of: EventMeta, data: EventData | bytes, *, changed: dict[str, bytes | None] | None = None
+    of: EventMeta, data: EventData | bytes, *, changed: Mapping[str, bytes | None] | None = None
 ) -> RawRecord:
     """The record a relay would write; `changed` replaces headers, None leaves one out."""
     value = data if isinstance(data, bytes) else data.model_dump_json().encode()

@@ -1,4 +1,4 @@
-"""Parts of delivery as processes of their own, to be killed: `python -m chassis.testing.process`.
+"""Parts of delivery as processes of their own, to be killed.
 
 `write` commits one event for each version given and dies at once. `relay` and `read` work until
 SIGTERM; with `dies`, the relay dies between sending and marking, the reader between its database's
@@ -6,16 +6,16 @@ commit and that of its offsets.
 """
 
 import asyncio
-import json
 import os
 import signal
-import sys
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from chassis import outbox
 from chassis.db import Database
 from chassis.delivery import Delivery, KafkaPlace, SilentMetrics
+from chassis.lanes import Lanes
+from chassis.messaging import Subscription
 from chassis.publishing import Outgoing, Publisher, Sent
 from chassis.relay import Relay
 from chassis.shards import Shard
@@ -23,6 +23,7 @@ from chassis.tenancy import scope
 from chassis.testing.applied import apply
 from chassis.testing.events import TENANT_A, draft, noted
 from chassis.wakeups import Wakeups
+from contracts import catalog
 
 KILLED = 137
 
@@ -39,6 +40,10 @@ class DyingMetrics(SilentMetrics):
     def events_handled(self, group: str, count: int) -> None:
         if count:
             os._exit(KILLED)
+
+
+def work_as_told(work: str, told: dict[str, str]) -> None:
+    asyncio.run(_main(work, told))
 
 
 async def _main(work: str, told: dict[str, str]) -> None:
@@ -70,15 +75,7 @@ async def _write(delivery: Delivery, aggregate: UUID, versions: int) -> None:
 
 
 async def _read(delivery: Delivery, session_ms: int, stop: asyncio.Event) -> None:
-    from chassis.lanes import Lanes
-    from chassis.messaging import Subscription
-    from contracts import catalog
-
     subscription = Subscription(
         group="sla.clocks", topics=(catalog.TICKET,), handlers={"message.noted.v1": apply}
     )
     await Lanes(delivery, [subscription], session_ms=session_ms).run(stop)
-
-
-if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1], json.loads(sys.argv[2])))

@@ -1,0 +1,1 @@
+"""Behaviour written once and inherited by the tests of every service."""
