@@ -16,7 +16,7 @@ class Limits:
     depth: int = 10
     headers: int = 1000
     head: int = 256 * 1024
-    text: int = 500_000
+    text: int = 300_000
 
 
 LIMITS = Limits()

@@ -21,13 +21,16 @@ from intake.channels.model import Kind, Piece, Split
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MARKS = re.compile(r"[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_COLON = re.compile("[:：]")
 _MARKED = re.compile(r"\s*>")
 _WHEN = re.compile(r"\d.*\d")
 _TIME_OR_ADDRESS = re.compile(r"@|\d\s?[:.h٫]\s?\d\d|\d{4}")
 _LONGEST_INTRODUCTION = 400
+_LONGEST_SEPARATOR = 120
 _LINES_OF_INTRODUCTION = 3
 _LONGEST_SIGNATURE = 15
 _HEADER_BLOCK = 9
+_LONGEST_LABEL = 40
 
 
 def split_quotes(text: str) -> Split:
@@ -118,12 +121,18 @@ def _copied_from(plain: Sequence[str], marked: Sequence[bool]) -> int:
     for place, line in enumerate(plain):
         if not line or marked[place]:
             continue
-        if SEPARATOR.fullmatch(line) or FORWARD.fullmatch(line) or _header_block(plain, place):
+        if _separates(line) or _header_block(plain, place):
             return _with_rule(plain, place)
         begin = _introduction_to(plain, place, -1)
         if begin is not None and any(plain[place + 1 :]):
             return begin
     return len(plain)
+
+
+def _separates(line: str) -> bool:
+    return len(line) <= _LONGEST_SEPARATOR and bool(
+        SEPARATOR.fullmatch(line) or FORWARD.fullmatch(line)
+    )
 
 
 def _with_rule(plain: Sequence[str], place: int) -> int:
@@ -143,7 +152,7 @@ def _header_block(plain: Sequence[str], place: int) -> bool:
 
 
 def _label(line: str) -> str:
-    found = LABEL.fullmatch(line)
+    found = LABEL.fullmatch(line) if _COLON.search(line, 0, _LONGEST_LABEL) else None
     return LABELS.get(found[1].replace(" ", ""), "") if found else ""
 
 

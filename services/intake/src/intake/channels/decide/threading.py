@@ -16,7 +16,7 @@ from intake.channels.model import (
     Verdict,
 )
 
-_REFERENCE = re.compile(r"(?<![A-Z0-9])[A-Z]{2,8}-\d{1,15}(?!\d)")
+_REFERENCE = re.compile(r"(?<![A-Z0-9])[A-Z]{2,4}-\d{1,15}(?![A-Z0-9])")
 
 
 def thread_of(
