@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Compiled once, not at every start, also where the surroundings ask for the contrary.
+export PYTHONDONTWRITEBYTECODE :=
 PACKAGES := contracts libs/chassis $(wildcard services/*) deploy/local
 
 .PHONY: help

@@ -1,5 +1,6 @@
 """`meridian up` from the inside: check, prepare, supervise, and leave nothing behind."""
 
+import logging
 import signal
 import subprocess
 import sys
@@ -35,6 +36,8 @@ def run_stack(
         preflight.check(config)
         keep_ports(config)
         plan = lay_out(config)
+        # Its warnings while a broker starts would tear the table; the state is shown anyway.
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
         clock = SystemClock()
         view: LiveView | PlainView = (
             LiveView(console, config, clock.now)

@@ -11,8 +11,8 @@ from typing import Any
 import aiosmtplib
 import httpx
 
-from chassis.auth import service_token
 from chassis.clock import Clock, SystemClock
+from chassis.tokens import service_token
 from meridian.config import StackConfig
 from meridian.problems import StackProblem
 from meridian.stack.identity.sign_in import id_token

@@ -57,13 +57,17 @@ class Step:
 Part = Program | Step
 
 
+# Empty is unset: where the caller forbids keeping, each start would compile every module anew.
+_KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
+
+
 def spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
     """Start `program` in a session of its own, so that a Ctrl-C reaches the supervisor only."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
         return subprocess.Popen(
             program.argv,
-            env={**os.environ, **program.environment},
+            env={**os.environ, **_KEEP_BYTECODE, **program.environment},
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=subprocess.STDOUT,
