@@ -13,6 +13,7 @@ from meridian.stack.testing import (
     pytest_configure,
     pytest_unconfigure,
 )
+from tests.acceptance.stack import platform, running_stack, world
 
 __all__ = [
     "anyio_backend",
@@ -20,8 +21,11 @@ __all__ = [
     "foundation_database",
     "fresh_database",
     "kafka_bootstrap",
+    "platform",
     "postgres_dsn",
     "pytest_collection_finish",
     "pytest_configure",
     "pytest_unconfigure",
+    "running_stack",
+    "world",
 ]

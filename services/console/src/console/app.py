@@ -22,7 +22,12 @@ from console.static_files import mount_static
 from console.templating import CONTENT_SECURITY_POLICY, Templates
 from console.workspace import api as workspace
 
-HEADERS = {**API_HEADERS, "content-security-policy": CONTENT_SECURITY_POLICY}
+# Without any referrer a browser calls the origin of its own forms `null`, and we would refuse them.
+HEADERS = {
+    **API_HEADERS,
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "referrer-policy": "same-origin",
+}
 PAGES = (session, live, workspace, board, roster, client, customer)
 
 

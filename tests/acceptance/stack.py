@@ -1,4 +1,4 @@
-"""The whole platform, started once as a newcomer starts it, for the tests of demands."""
+"""The whole platform, started once as a newcomer starts it, for acceptance and browser tests."""
 
 import os
 import subprocess
