@@ -53,7 +53,7 @@ class Post:
 
 
 @asynccontextmanager
-async def opened(world: World) -> AsyncIterator[Post]:
+async def opened(world: World, keeper: Keeper | None = None) -> AsyncIterator[Post]:
     clock, telemetry = SystemClock(), Telemetry("intake")
     doors = Doors(
         database=world.database,
@@ -63,10 +63,11 @@ async def opened(world: World) -> AsyncIterator[Post]:
         clock=clock,
         secret=b"b" * 32,
     )
-    keeper = Keeper(world.database)
+    keeper = keeper or Keeper(world.database)
     worker = MailWorker(
         doors,
         Sorter(doors, reply_secret=REPLY_SECRET, trusted_relay=True),
+        loops=world.loops,
         authserv=AUTHSERV,
         waiter=Waiter(),
         metrics=Metrics(telemetry),

@@ -6,6 +6,7 @@ from uuid import UUID
 import aiosmtplib
 import pytest
 
+from chassis.db import Database
 from chassis.tenancy import TenantScope, scope
 from chassis.values import FIRM
 from intake.channels.decide.recipients import reply_address
@@ -87,16 +88,11 @@ async def test_a_mail_over_25_megabytes_is_refused(post: Post) -> None:
     assert await post.world.count("raw_inputs") == 0
 
 
-async def test_c1_what_could_not_be_stored_is_not_acknowledged(
-    post: Post, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def broken(tx: object, mails: object) -> None:
-        raise OSError("no disk")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(raw, "keep", broken)
+async def test_c1_what_could_not_be_stored_is_not_acknowledged(post: Post, world: World) -> None:
+    nowhere = Database("postgresql+asyncpg://x:x@127.0.0.1:9/x", service="intake")
+    async with opened(world, Keeper(nowhere)) as broken:
         with pytest.raises(aiosmtplib.SMTPDataError) as refused:
-            await post.send(mail())
+            await broken.send(mail())
 
     assert refused.value.code == 451
     assert await world.count("raw_inputs") == 0

@@ -46,7 +46,7 @@ def build(kit: Kit[Settings]) -> Service:
     metrics = Metrics(kit.telemetry)
     doors = Doors(
         database=kit.database,
-        door=Door(kit.database),
+        door=Door(kit.database, metrics.admitted),
         catalogue=Catalogue(kit.database, kit.clock.now),
         reader=Reader(),
         clock=kit.clock,
@@ -66,6 +66,7 @@ def build(kit: Kit[Settings]) -> Service:
         effects={MAIL_OUT: _mail_out(kit, metrics)},
         loops=[
             Loop(name="smtp", run=_mail_door(kit, doors).run, mode="api"),
+            Loop(name="reader", run=doors.reader.run, mode="api"),
             Loop(name="mail", run=_mail_worker(kit, doors, metrics).run, mode="worker"),
         ],
         heartbeat_floor=raw.oldest,
@@ -104,6 +105,7 @@ def _mail_worker(kit: Kit[Settings], doors: Doors, metrics: Metrics) -> MailWork
     return MailWorker(
         doors,
         sorter,
+        loops=kit.loops,
         authserv=settings.authserv_id,
         waiter=kit.wakeups.listen(MAIL),
         metrics=metrics,

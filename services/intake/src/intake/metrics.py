@@ -12,7 +12,6 @@ class Metrics:
         )
         self.door_queue = telemetry.gauge("door_queue_contacts", "Contacts that wait at the door")
         self.mails = telemetry.counter("mails_total", "Raw mails worked off", ("became",))
-        self.held = telemetry.counter("quarantined_total", "Mails held back", ("reason",))
         self.reading = telemetry.histogram(
             "mail_reading_seconds", "Time to read a mail", buckets=READING
         )
@@ -21,3 +20,7 @@ class Metrics:
         self.letters = telemetry.counter(
             "letters_total", "Mails that left, by kind and outcome", ("kind", "state")
         )
+
+    def admitted(self, channel: str, status: str, waiting: int) -> None:
+        self.contacts.labels(channel, status).inc()
+        self.door_queue.set(waiting)

@@ -4,7 +4,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +21,10 @@ LARGEST_BATCH = 50
 IN_FLIGHT = 2
 LONGEST_QUEUE = 2_000
 TRIES = 4
+
+
+# Told of each contact: its channel, what became of it, and how many still wait.
+Told = Callable[[str, str, int], None]
 
 
 class DoorFullError(Exception):
@@ -55,8 +59,9 @@ class _Waiting:
 class Door:
     """No timer and no loop: a batch is what queued while two others were in flight."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, told: Told | None = None) -> None:
         self._database = database
+        self._told = told
         self._queue: deque[_Waiting] = deque()
         self._flights: set[asyncio.Task[None]] = set()
 
@@ -75,7 +80,10 @@ class Door:
             flight = asyncio.create_task(self._fly())
             self._flights.add(flight)
             flight.add_done_callback(self._flights.discard)
-        return await waiting.answer
+        answer = await waiting.answer
+        if self._told:
+            self._told(contact.channel, answer.status, len(self._queue))
+        return answer
 
     @property
     def waiting(self) -> int:

@@ -25,6 +25,11 @@ class Reader:
         self._second = second
         self._longest_wait_s = longest_wait_s
 
+    async def run(self, stop: asyncio.Event) -> None:
+        """Load the light model before the first contact needs it."""
+        await asyncio.to_thread(self._light, "warm up", ())
+        await stop.wait()
+
     async def gather(self, text: str, served: tuple[str, ...]) -> Evidence:
         """What the text says of its language, before anything is known of who wrote it."""
         setting = Setting(served)

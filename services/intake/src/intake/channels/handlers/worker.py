@@ -7,6 +7,7 @@ from uuid import UUID
 
 from structlog.stdlib import BoundLogger
 
+from chassis.db import Database
 from chassis.failures import infrastructure
 from chassis.tenancy import scope
 from chassis.values import FIRM
@@ -37,6 +38,7 @@ class MailWorker:
         doors: Doors,
         sorter: Sorter,
         *,
+        loops: Database,
         authserv: str,
         waiter: Waiter,
         metrics: Metrics,
@@ -44,6 +46,7 @@ class MailWorker:
     ) -> None:
         self._doors = doors
         self._sorter = sorter
+        self._loops = loops
         self._authserv = authserv
         self._waiter = waiter
         self._metrics = metrics
@@ -64,7 +67,14 @@ class MailWorker:
         with self._metrics.reading.time():
             items = await asyncio.to_thread(self._read_all, pending, mails, homes)
         await asyncio.gather(*(self._in_turn(group) for group in _by_sender(items)))
+        await self._measure()
         return len(pending)
+
+    async def _measure(self) -> None:
+        async with self._loops.transaction(None) as tx:
+            rows, age = await raw.waiting(tx)
+        self._metrics.raw_rows.set(rows)
+        self._metrics.raw_age.set(age)
 
     async def _load(self, pending: Sequence[Pending]) -> dict[UUID, RawMail]:
         found: dict[UUID, RawMail] = {}
