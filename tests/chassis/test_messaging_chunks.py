@@ -1,5 +1,6 @@
 """What becomes of each event of a round, on a real database; no broker is needed for it."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -96,6 +97,31 @@ async def test_drops_a_duplicate_within_a_chunk_and_in_a_later_one(reader: Side)
 
     assert await reader.applied(aggregate) == [1, 2]
     assert reader.figures.counts["duplicates"] == 3
+
+
+async def test_two_owners_of_a_partition_apply_an_event_once(reader: Side) -> None:
+    async def slow(event: Event[Any], tx: Transaction, now: datetime) -> None:
+        await apply(event, tx, now)
+        await asyncio.sleep(0.2)
+
+    aggregate = new_id()
+    event = note(aggregate, 1)
+
+    owners = [at_desk(reader, {NOTED: slow}) for _ in range(3)]
+    await asyncio.gather(*(desk.take(event) for desk in owners))
+
+    assert await reader.applied(aggregate) == [1]
+    assert reader.figures.counts["duplicates"] == 2
+
+
+async def test_a_parked_event_that_comes_again_is_not_parked_again(reader: Side) -> None:
+    desk, aggregate = at_desk(reader), new_id()
+    poison, behind = raw(meta(NOTED, aggregate, 1), b"?"), note(aggregate, 2)
+
+    await desk.take(poison, behind)
+    await desk.take(poison, behind)
+
+    assert await reader.parked(aggregate) == [(1, "poison"), (2, "behind")]
 
 
 async def test_drops_an_old_version_under_a_new_id(reader: Side) -> None:
@@ -303,6 +329,7 @@ async def test_forged_tenant_is_parked_and_takes_nothing_from_the_genuine_event(
     genuine = meta(NOTED, aggregate, 1)
     forged = raw(genuine, noted(), changed={header: str(TENANT_B).encode()})
 
+    await desk.take(forged)
     await desk.take(forged, raw(genuine, noted()), note(aggregate, 2))
 
     assert await reader.applied(aggregate) == [1, 2]

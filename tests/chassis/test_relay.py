@@ -11,11 +11,13 @@ from uuid import UUID
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
-from chassis import wire
+from chassis import outbox, wire
+from chassis.backlog import MOST_ROWS
 from chassis.relay import Pace, PartitionCountError, Relay
 from chassis.shards import Shard
+from chassis.tenancy import scope
 from chassis.testing.bench import Bench
-from chassis.testing.events import TENANT_B, draft, new_id, noted
+from chassis.testing.events import TENANT_A, TENANT_B, draft, new_id, noted
 from chassis.testing.process import KILLED
 from chassis.wakeups import Wakeups
 from chassis.wire import Envelope
@@ -254,6 +256,19 @@ async def test_sends_rows_larger_together_than_one_batch(post: Bench) -> None:
     await post.until(post.sent)
 
     assert first_versions(await post.corner.read(catalog.TICKET)) == {aggregate: list(range(1, 8))}
+
+
+async def test_sends_more_rows_than_one_look_takes(post: Bench) -> None:
+    aggregate = new_id()
+    async with post.writer.database.transaction(scope(TENANT_A)) as tx:
+        for version in range(1, MOST_ROWS + 51):
+            await outbox.put(tx, draft(noted(), aggregate, version))
+
+    post.relay()
+    await post.until(post.sent)
+
+    versions = [meta.version for meta in metas(await post.corner.read(catalog.TICKET))]
+    assert versions == list(range(1, MOST_ROWS + 51))
 
 
 async def test_will_not_work_on_a_topic_with_other_partitions(post: Bench) -> None:

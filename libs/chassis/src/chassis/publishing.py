@@ -160,6 +160,7 @@ async def _result(task: "asyncio.Task[Any]") -> Any:
     if not task.done():
         task.cancel()
         await asyncio.wait([task])
+    if task.cancelled():
         return KafkaTimeoutError()
     return task.exception() or task.result()
 

@@ -106,7 +106,7 @@ class Relay:
             try:
                 checked = checked or await self._check()
                 busy = await self._round()
-                failures = 0
+                failures, self._last_round = 0, asyncio.get_running_loop().time()
             except Exception as error:
                 if not (infrastructure(error) or isinstance(error, KafkaError)):
                     raise
@@ -130,7 +130,6 @@ class Relay:
         await self._locks.settle()
         held = sorted(self._locks.held - self._stopped.keys())
         self._delivery.metrics.relay_shards(len(self._locks.held), len(self._stopped))
-        self._last_round = asyncio.get_running_loop().time()
         if not held:
             return False
         beats = self._due(held)

@@ -78,11 +78,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Let the round finish its chunk; what it has not done, the next owner does."""
         self._draining = True
-        try:
-            async with asyncio.timeout(DRAIN_S), self._working:
-                pass
-        except TimeoutError:
-            _log.error("lane did not drain in time", lane=self.group)
+        await self._round_over()
         for handle in self._resumptions.values():
             handle.cancel()
         for state in (self._resumptions, self._retries, self._done, self._last_ms):
@@ -96,10 +92,16 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
     async def drain(self) -> None:
         """Before the process stops: no new chunk, and the one at work is finished."""
         self._closing = True
-        async with asyncio.timeout(DRAIN_S), self._working:
-            pass
+        await self._round_over()
         for handle in self._resumptions.values():
             handle.cancel()
+
+    async def _round_over(self) -> None:
+        try:
+            async with asyncio.timeout(DRAIN_S), self._working:
+                pass
+        except TimeoutError:
+            _log.error("lane did not drain in time", lane=self.group)
 
     def halt(self, reason: str) -> None:
         """Stop consuming: paging is better than a feed that is wrong."""
