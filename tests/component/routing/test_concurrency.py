@@ -63,6 +63,26 @@ async def test_trap_22_of_fifty_claims_of_one_unit_exactly_one_wins(world: World
     assert (await world.told(ines.id)).count("person.load-changed") == 1
 
 
+@pytest.mark.parametrize("changed", ["rights", "presence", "shift"])
+async def test_a_claim_fails_when_the_person_changed_since_the_choice(
+    world: World, changed: str
+) -> None:
+    ines = await world.join("ines")
+    if changed == "rights":
+        await world.join("ines", tenants=[PAGORA])
+    elif changed == "presence":
+        await world.choose("ines", Presence.AWAY)
+    else:
+        await world.rows("UPDATE people SET on_shift_until = $1", NOW)
+    taken = LoadChange(person=ines.id, reservation=SEED, delta=30, cause="offered", at=NOW)
+
+    async with world.database.transaction(BOTH) as tx:
+        claimed = await people.claim(tx, taken, NORDHOST)
+
+    assert claimed is None
+    assert await world.rows("SELECT * FROM load_changes") == []
+
+
 async def test_two_matchers_give_each_ticket_one_owner_and_nobody_too_much(world: World) -> None:
     for name in ("ines", "omar", "yuki"):
         await world.join(name, tenants=[NORDHOST, PAGORA], capacity={Meter.MAIL: 5})
