@@ -236,13 +236,12 @@ def timeline(
 def _events(screen: Screen, ticket: Json) -> list[EventView]:
     return [
         EventView(
-            kind=event["kind"],
-            at=instant(event["at"]),
-            who=_staff_name(screen, event.get("by")),
-            detail=text(event.get("detail")),
+            kind=told["type"].replace("-", "_"),
+            at=instant(told["at"]),
+            who=text((told.get("by") or {}).get("name")),
         )
-        for event in ticket.get("events", ())
-        if event["kind"] in EVENTS
+        for told in ticket.get("events", ())
+        if told["type"].replace("-", "_") in EVENTS
     ]
 
 
