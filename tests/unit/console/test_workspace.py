@@ -126,8 +126,12 @@ def test_work_is_grouped_by_who_must_move_and_the_nearest_promise_comes_first() 
 def test_events_between_two_messages_fold_into_one_run() -> None:
     told = ticket(
         messages=[message(-50, "customer"), message(-20, "agent")],
-        events=[event(-60, "opened"), event(-40, "reopened"), event(-30, "priority-changed")]
-        + [event(-10, "something-new")],
+        events=[
+            event(-60, "opened"),
+            event(-40, "reopened"),
+            event(-30, "priority-changed"),
+            event(-10, "something-new"),
+        ],
     )
 
     found = translate.timeline(SCREEN, PERSON, told)
