@@ -182,6 +182,12 @@ def test_a_report_without_an_action_is_no_bounce() -> None:
     assert machine_kind(read(raw(header, body=body), mail_from="")) == AutoReply("multipart/report")
 
 
+def test_a_report_that_names_nobody_is_a_bounce_of_nobody() -> None:
+    header, body = multipart("report", "Content-Type: message/delivery-status\n\nAction: failed")
+
+    assert machine_kind(read(raw(header, body=body), mail_from="")) == Bounce("")
+
+
 def test_the_worst_of_several_recipients_counts() -> None:
     blocks = REPORT.format(action="delivered", status="2.0.0") + (
         "\nOriginal-Recipient: rfc822;dead@x.test\nAction: Failed\nStatus: nonsense\n"

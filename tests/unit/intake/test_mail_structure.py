@@ -25,7 +25,8 @@ WIRES = [
     for each in load_contacts()
     if each.channel == "mail"
 ]
-MOST_CPU_SECONDS = 2.0
+# The goal is 2 s (measured: 0.02 to 1.0); the rest is for a busy machine and for coverage.
+MOST_CPU_SECONDS = 8.0
 
 
 def nested(depth: int) -> bytes:
@@ -53,7 +54,10 @@ def test_parts_count_over_all_levels() -> None:
     header, body = multipart("mixed", *["\nx"] * 120, boundary="inner")
     outer = multipart("mixed", f"{header}\n\n{body}", f"{header}\n\n{body}")
 
+    last = multipart("mixed", "\nx", f"{header}\n\n{body}", *["\nx"] * 90)
+
     assert refused(raw(outer[0], body=outer[1])).why is Why.TOO_MANY_PARTS
+    assert refused(raw(last[0], body=last[1])).why is Why.TOO_MANY_PARTS
 
 
 def test_a_thousand_headers_are_read_and_more_are_refused() -> None:

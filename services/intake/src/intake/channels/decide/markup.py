@@ -173,11 +173,11 @@ def _open(
 
 
 def _close(out: list[str], stack: list[str], tag: str) -> None:
-    while stack:
+    """Up to and with the nearest open one of that name, which there must be."""
+    last = ""
+    while last != tag:
         last = stack.pop()
         out.append(f"</{last}>")
-        if last == tag:
-            break
 
 
 def _picture_as_text(description: str) -> str:

@@ -30,6 +30,7 @@ from intake.channels.model import (
 # Headers of our own may not come from outside.
 INTERNAL = re.compile(r"x-meridian(-|$)")
 _MOST_REFERENCES = 50
+_FIRST_BYTES = 20_000
 _MOST_BYTES_A_LETTER = 4
 _COMMENT = re.compile(r"\([^()]*\)")
 _DMARC = re.compile(r"\s*dmarc\s*=\s*([a-z]+)")
@@ -90,10 +91,7 @@ def dmarc_of(head: Head, sender: Address, authserv: str) -> Verdict:
 
 def _unreadable(raw: bytes, why: Why, detail: str = "") -> Unreadable:
     """With what can be made out of the first lines, so that a person recognises it."""
-    try:
-        head, _ = head_of(raw[:20_000], LIMITS)
-    except NotReadable:
-        head = Head(())
+    head, _ = head_of(raw[:_FIRST_BYTES], LIMITS)
     found = addresses(head.first("from"))
     return Unreadable(why, detail, found[0].address if found else "", head.text("subject"))
 
