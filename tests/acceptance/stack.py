@@ -17,7 +17,7 @@ START_S = 300
 
 @pytest.fixture(scope="session")
 def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackConfig]:
-    """`meridian up --detach` in a home of its own, on free ports; stopped at the end.
+    """`meridian up --detach` in a home of its own, on free ports; emptied at the end.
 
     MERIDIAN_TEST_HOME names a home whose stack already runs; it is used and left running.
     """
@@ -38,7 +38,7 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackCon
         assert started.returncode == 0, started.stdout + started.stderr
         yield load_config(home)
     finally:
-        subprocess.run([*command, "down", "--home", str(home)], timeout=120, check=False)
+        subprocess.run([*command, "reset", "--yes", "--home", str(home)], timeout=120, check=False)
 
 
 @pytest.fixture

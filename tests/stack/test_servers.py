@@ -1,8 +1,10 @@
 """The run's own servers: real ones, which keep their data over a restart and are started once."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,9 +37,6 @@ def running(kind: str, folder: Path, port: int) -> Iterator[str]:
 @pytest.fixture
 def reachable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder that the database's own user can enter; pytest's are private to the caller."""
-    import shutil
-    import tempfile
-
     folder = Path(tempfile.mkdtemp(prefix="meridian-servers-"))
     folder.chmod(0o755)
     yield folder
@@ -108,7 +107,11 @@ async def test_kafka_makes_no_topic_that_nobody_asked_for(kafka_bootstrap: str) 
     await admin.close()
 
 
-_CONFTEST = (Path(__file__).parents[1] / "conftest.py").read_text()
+_CONFTEST = """
+from meridian.stack.testing import (
+    postgres_dsn, pytest_collection_finish, pytest_configure, pytest_unconfigure
+)
+"""
 _TEST = """
 import os, pathlib, time
 

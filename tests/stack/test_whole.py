@@ -1,24 +1,23 @@
-"""The whole platform as a newcomer starts it, on free ports and in a home of its own."""
+"""The commands of `meridian` on the whole running platform, which is stopped and started again."""
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(600), pytest.mark.xdist_group("stack")]
+from meridian.config import StackConfig
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.xdist_group("stack")]
 
 
-class Platform:
+class Whole:
     def __init__(self, home: Path) -> None:
         self.home = home
 
@@ -44,28 +43,20 @@ class Platform:
             time.sleep(0.5)
 
 
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    home = Path(tempfile.mkdtemp(prefix="meridian-whole-"))
-    home.chmod(0o755)
-    whole = Platform(home)
-    started = whole.run("up", "--detach", "--ports", "free")
-    assert started.returncode == 0, started.stdout + started.stderr
-    yield whole
-    whole.run("down")
-    whole.run("reset", "--yes")
-    shutil.rmtree(home)
+@pytest.fixture
+def whole(running_stack: StackConfig) -> Whole:
+    return Whole(running_stack.home)
 
 
-def test_every_part_answers_once_up_returns(platform: Platform) -> None:
-    found = platform.status()
+def test_every_part_answers_once_up_returns(whole: Whole) -> None:
+    found = whole.status()
 
     assert found["ready"]
     assert {part["phase"] for part in found["parts"]} <= {"ready", "done"}
 
 
-def test_the_doctor_finds_nothing_wrong_with_it(platform: Platform) -> None:
-    answer = platform.run("doctor", "--json")
+def test_the_doctor_finds_nothing_wrong_with_it(whole: Whole) -> None:
+    answer = whole.run("doctor", "--json")
 
     found = json.loads(answer.stdout)
     assert [each for each in found if each["level"] == "problem"] == []
@@ -73,34 +64,34 @@ def test_the_doctor_finds_nothing_wrong_with_it(platform: Platform) -> None:
     assert answer.returncode == 0
 
 
-def test_tenants_lists_the_demo_firm_s_clients(platform: Platform) -> None:
-    found = json.loads(platform.run("tenants", "--json").stdout)
+def test_tenants_lists_the_demo_firm_s_clients(whole: Whole) -> None:
+    found = json.loads(whole.run("tenants", "--json").stdout)
 
     assert [tenant["slug"] for tenant in found] == sorted(
         ("birkenhaus", "copperfox", "lumolearn", "nordhost", "pagora", "tideline")
     )
 
 
-def test_a_killed_service_comes_back_by_itself(platform: Platform) -> None:
-    before = platform.part("routing")
+def test_a_killed_service_comes_back_by_itself(whole: Whole) -> None:
+    before = whole.part("routing")
     os.kill(before["pid"], signal.SIGKILL)
-    while platform.part("routing")["restarts"] == before["restarts"]:
+    while whole.part("routing")["restarts"] == before["restarts"]:
         time.sleep(0.2)
 
-    platform.until_ready()
+    whole.until_ready()
 
-    assert platform.part("routing")["pid"] != before["pid"]
+    assert whole.part("routing")["pid"] != before["pid"]
 
 
-def test_it_stops_without_a_trace_and_starts_again_with_its_data(platform: Platform) -> None:
-    pids = [part["pid"] for part in platform.status()["parts"] if part["pid"]]
-    platform.run("down")
+def test_it_stops_without_a_trace_and_starts_again_with_its_data(whole: Whole) -> None:
+    pids = [part["pid"] for part in whole.status()["parts"] if part["pid"]]
+    whole.run("down")
     left = {each.pid for each in psutil.process_iter() if each.status() != "zombie"}
     assert left.isdisjoint(pids)
 
     began = time.monotonic()
-    assert platform.run("up", "--detach").returncode == 0
+    assert whole.run("up", "--detach").returncode == 0
     seconds = time.monotonic() - began
 
     print(f"second start: {seconds:.1f} s")
-    assert platform.status()["ready"]
+    assert whole.status()["ready"]
