@@ -1,7 +1,6 @@
 """What a message does to its ticket."""
 
 from dataclasses import replace
-from typing import assert_never
 
 from contracts.vocabulary import AuthorKind, TicketState, WaitingOn
 from intake.tickets.decide.life_cycle import Moment, deadlines, may_reopen, reopen, solve
@@ -61,20 +60,15 @@ def decide_answer(
         if then is Then.WAIT:
             return Refused(Why.ALREADY_SOLVED)
         return Step(changes=(_sent(ticket, message, at, ticket.state),))
-    match then:
-        case Then.KEEP:
-            return Step(changes=(_sent(ticket, message, at, TicketState.OPEN),))
-        case Then.WAIT:
-            return Step(changes=(_sent(ticket, message, at, TicketState.PENDING),))
-        case Then.SOLVE:
-            sent = _sent(ticket, message, at, TicketState.OPEN)
-            return Step(
-                changes=(sent, solve(sent.after, message.author_id, policy, at)),
-                tell=Notice.SOLVED,
-                deadlines=deadlines(policy, at.now),
-            )
-        case _:
-            assert_never(then)
+    if then is not Then.SOLVE:
+        state = TicketState.PENDING if then is Then.WAIT else TicketState.OPEN
+        return Step(changes=(_sent(ticket, message, at, state),))
+    sent = _sent(ticket, message, at, TicketState.OPEN)
+    return Step(
+        changes=(sent, solve(sent.after, message.author_id, policy, at)),
+        tell=Notice.SOLVED,
+        deadlines=deadlines(policy, at.now),
+    )
 
 
 def decide_note(ticket: Ticket, message: Message, at: Moment) -> Step:

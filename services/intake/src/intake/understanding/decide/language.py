@@ -86,9 +86,7 @@ def by_script(read: Sample, setting: Setting) -> Language | None:
 
 
 def enough_to_read(read: Sample) -> bool:
-    """Whether there is more than a greeting; scripts without spaces need fewer letters."""
-    if read.scripts.get(Script.HAN, 0) + read.scripts.get(Script.KANA, 0) >= 4:
-        return True
+    """Whether there is more than a greeting. Scripts without spaces are settled before."""
     return read.letters >= LEAST_LETTERS and read.words >= LEAST_WORDS
 
 
