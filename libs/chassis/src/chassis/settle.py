@@ -9,11 +9,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from chassis.breaker import Breaker
-from chassis.chunk import Chunk, Context, Tally
+from chassis.chunk import Chunk, Context
 from chassis.db import Database
 from chassis.delivery import DeliveryMetrics
 from chassis.failures import infrastructure
-from chassis.items import Entry, Fault
+from chassis.items import Entry, Fault, Tally
 
 _log = structlog.get_logger()
 

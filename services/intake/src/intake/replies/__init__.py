@@ -1,1 +1,1 @@
-"""What customers receive: authored texts and agents' replies composed into mail by pure functions."""
+"""What customers receive: authored texts and replies, composed into mail by pure functions."""
