@@ -73,4 +73,5 @@ const manifest = {
 await licences();
 await writeFile(path.join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 await rm(final, { recursive: true, force: true });
+await mkdir(path.dirname(final), { recursive: true });
 await rename(dist, final);
