@@ -18,7 +18,7 @@ from tests.unit.intake.mails import read
 
 AT = datetime(2026, 11, 23, 14, 7, tzinfo=UTC)
 # The goal is 2 s (measured: 0.1 to 0.8); the rest is for a busy machine and for coverage.
-MOST_CPU_SECONDS = 8.0
+MOST_CPU_SECONDS = 5.0
 CONTACTS = load_contacts()
 FOLLOWED = [each for each in CONTACTS if each.follow_up]
 LANGUAGES = (

@@ -143,13 +143,10 @@ def _sections(body: bytes, boundary: str, budget: _Budget) -> list[bytes]:
     if not 0 < len(mark) <= _LONGEST_BOUNDARY:
         raise NotReadable(Why.BROKEN_STRUCTURE, "no boundary")
     line = re.compile(rb"^--" + re.escape(mark) + rb"(--)?[ \t]*\r?$", re.MULTILINE)
-    left = budget.limits.parts - budget.parts
-    marks = list(islice(line.finditer(body), left + 2))
+    marks = list(islice(line.finditer(body), budget.limits.parts + 2))
     if not marks or marks[0][1]:
         raise NotReadable(Why.BROKEN_STRUCTURE, "no part begins")
     last = next((place for place, found in enumerate(marks) if found[1]), len(marks))
-    if last > left:
-        raise NotReadable(Why.TOO_MANY_PARTS)
     ends = [found.start() for found in marks[1:]] + [len(body)]
     return [
         _without_last_line_end(body[found.end() + 1 : end])
