@@ -411,3 +411,20 @@ async def test_leads_read_policies_and_do_not_write_them(desk: Doors) -> None:
     assert (await desk.ask("ruth", "PUT", path, {})).status_code == 403
     foreign = await desk.ask("ruth", "GET", f"/v1/tenants/{PAGORA}/matching")
     assert foreign.status_code == 404
+
+
+async def test_the_whole_state_is_told_again_on_demand(desk: Doors, world: World) -> None:
+    await desk.rights("priya", Role.ADMIN, tenants=())
+    ticket = await owned(desk)
+
+    done = await desk.ask("priya", "POST", f"/v1/work/{ticket}/restate")
+    absent = await desk.ask("priya", "POST", f"/v1/work/{uuid5(SEED, 'none')}/restate")
+    agent = await desk.ask("ines", "POST", f"/v1/work/{ticket}/restate")
+
+    assert (done.status_code, absent.status_code, agent.status_code) == (204, 404, 403)
+    (event,) = await world.rows(
+        "SELECT version, convert_from(payload, 'UTF8') AS told FROM outbox "
+        "WHERE type = 'assignment.restated.v1'"
+    )
+    assert event["version"] == 4
+    assert f'"agent":"{staff_id("ines")}","owned":true' in event["told"]

@@ -11,11 +11,13 @@ import pytest
 from chassis.db import Database
 from chassis.tenancy import scope
 from chassis.values import FIRM, StaffId
+from chassis.wakeups import Waiter
 from contracts.vocabulary import Presence, TicketState
 from routing.matching.decide.offers import Accept, Gone
 from routing.matching.decide.transfer import Actor
 from routing.matching.handlers import answering, deciding
 from routing.matching.model import work_id
+from routing.matching.ticker import Matcher
 from routing.people import handlers as people
 from routing.people.model import FULL, LoadChange, Meter
 from tests.component.routing.world import NOW, World, chat
@@ -192,3 +194,37 @@ async def test_an_item_that_breaks_is_left_alone_and_holds_up_nobody(world: Worl
     await world.sweep()
     assert await world.owner(foreign) is not None
     assert await world.rows("SELECT * FROM tending_failures") == []
+
+
+async def test_two_loops_take_turns_and_stop_when_told(world: World) -> None:
+    await world.join("ines")
+    stop, waiters = asyncio.Event(), (Waiter(), Waiter())
+    loops = [asyncio.create_task(world.matcher(waiter=waiter).run(stop)) for waiter in waiters]
+
+    ticket = await world.ticket("mail")
+    for waiter in waiters:
+        waiter.wake()
+    async with asyncio.timeout(30):
+        while await world.owner(ticket) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    stop.set()
+    for waiter in waiters:
+        waiter.wake()
+    await asyncio.gather(*loops)
+
+    assert await world.owner(ticket) == staff_id("ines")
+
+
+async def test_a_sweep_lets_go_when_its_time_is_over(world: World) -> None:
+    await world.join("ines")
+    ticket = await world.ticket("mail")
+    impatient = Matcher(
+        database=world.database,
+        loops=world.loops,
+        metrics=world.metrics,
+        waiter=Waiter(),
+        sweep_at_most_s=0,
+    )
+
+    assert await impatient.sweep() == 0
+    assert await world.owner(ticket) is None

@@ -33,7 +33,7 @@ from contracts.vocabulary import (
 from routing.matching import consumers
 from routing.matching.model import work_id
 from routing.matching.ticker import TIMINGS as MATCHING_TIMINGS
-from routing.matching.ticker import Matcher
+from routing.matching.ticker import Matcher, Waiter
 from routing.metrics import Metrics
 from routing.people import handlers as people
 from routing.people.model import Duty, Meter, Person, Rights
@@ -165,13 +165,15 @@ class World:
         async with self.database.transaction(scope(tenant, FIRM)) as tx:
             await consumers.on_clock_changed(Event(about, data), tx, self.now)
 
-    def matcher(self, database: Database | None = None) -> Matcher:
+    def matcher(self, database: Database | None = None, waiter: Waiter | None = None) -> Matcher:
+        """Patient, however busy the machine is."""
         return Matcher(
             database=database or self.database,
             loops=self.loops,
             metrics=self.metrics,
-            waiter=Never(),
+            waiter=waiter or Never(),
             present=self._present,
+            sweep_at_most_s=60,
         )
 
     async def sweep(self) -> int:

@@ -132,6 +132,15 @@ async def give_up(ticket: UUID, body: GiveUp, kit: Given, by: Worker, key: Key) 
         return http.answered(await idempotency.once(tx, key, FIRM, work))
 
 
+@router.post("/work/{ticket}/restate", status_code=204)
+async def restate(ticket: UUID, kit: Given, by: Admin) -> Response:
+    """Tell the whole state again, for a consumer that starts late or lacks versions."""
+    async with kit.database.transaction(_reach(by)) as tx:
+        if not await deciding.tell_again(tx, ticket, kit.clock.now()):
+            raise problems.not_found()
+    return Response(status_code=204)
+
+
 @router.get("/decisions/{decision}")
 async def get_decision(decision: UUID, kit: Given, reader: Staff) -> DecisionView:
     async with kit.database.transaction(_reach(reader)) as tx:

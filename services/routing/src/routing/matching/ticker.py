@@ -7,6 +7,7 @@ claimed by one conditional update. The lock over a sweep only keeps the order of
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Protocol
 from uuid import UUID
 
@@ -50,6 +51,18 @@ class Waiter(Protocol):
     async def wait(self, seconds: float) -> bool: ...
 
 
+class _Patience:
+    """True while a sweep may go on: others shall have their turn, and the process may stop."""
+
+    def __init__(self, stop: asyncio.Event | None, seconds: float) -> None:
+        self._stop = stop
+        self._over = asyncio.get_running_loop().time() + seconds
+
+    def __bool__(self) -> bool:
+        stopped = self._stop is not None and self._stop.is_set()
+        return not stopped and asyncio.get_running_loop().time() < self._over
+
+
 class Matcher:
     """Looks at what was asked for, then serves waiting work in order while there is capacity."""
 
@@ -61,47 +74,56 @@ class Matcher:
         metrics: Metrics,
         waiter: Waiter,
         present: Callable[[Transaction], Awaitable[datetime]] = queue.present,
+        sweep_at_most_s: float = SWEEP_AT_MOST_S,
     ) -> None:
         self._database = database
         self._loops = loops
         self._metrics = metrics
         self._waiter = waiter
         self._present = present
+        self._sweep_at_most_s = sweep_at_most_s
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            async with self._loops.transaction(None) as tx:
-                if await queue.first_here(tx):
-                    with self._metrics.sweep.time():
-                        await self.sweep(stop)
-            await self._waiter.wait(SWEEP_EVERY_S)
+            if not await self._turn(stop):
+                await self._waiter.wait(SWEEP_EVERY_S)
+
+    async def _turn(self, stop: asyncio.Event) -> int:
+        """One sweep, unless another process is at it."""
+        async with self._loops.transaction(None) as tx:
+            if not await queue.first_here(tx):
+                return 0
+            with self._metrics.sweep.time():
+                return await self.sweep(stop)
 
     async def sweep(self, stop: asyncio.Event | None = None) -> int:
         """Until there is nothing more to do, or time to let go; returns how many were offered."""
-        over = asyncio.get_running_loop().time() + SWEEP_AT_MOST_S
+        patience = _Patience(stop, self._sweep_at_most_s)
         offered = 0
-        while asyncio.get_running_loop().time() < over and not (stop and stop.is_set()):
-            served = await self._settle() + await self._serve()
+        while patience:
+            served = await self._settle(patience) + await self._serve(patience)
             offered += served
             if not served:
                 break
         await self._measure()
         return offered
 
-    async def _settle(self) -> int:
+    async def _settle(self, patience: _Patience) -> int:
         async with self._loops.transaction(None) as tx:
             asked = await queue.unsettled(tx, await self._present(tx), AT_ONCE)
-        found = [await self._tend(tenant, work, ids) for tenant, work, ids in asked]
-        return found.count(Found.OFFERED)
+        offered = 0
+        for tenant, work, requests in takewhile(lambda _: bool(patience), asked):
+            offered += await self._tend(tenant, work, requests) is Found.OFFERED
+        return offered
 
-    async def _serve(self) -> int:
+    async def _serve(self, patience: _Patience) -> int:
         """One pass over the queue. A kind that nobody at all can take is tried once."""
         async with self._loops.transaction(None) as tx:
             now = await self._present(tx)
             waiting = await queue.waiting(tx, now, AT_ONCE)
         barren: set[queue.Profile] = set()
         offered = 0
-        for item in waiting:
+        for item in takewhile(lambda _: bool(patience), waiting):
             if item.profile in barren:
                 continue
             found = await self._tend(item.tenant, item.work, () if item.troubled else None)

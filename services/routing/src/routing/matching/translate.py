@@ -113,6 +113,18 @@ def transferred(
     )
 
 
+def restated(
+    work: Work, held: Reservation | None, since: datetime
+) -> contract.AssignmentRestatedV1:
+    return contract.AssignmentRestatedV1(
+        **_facts(work),
+        reservation=held.id if held else None,
+        agent=held.person if held else None,
+        owned=work.owner is not None,
+        at=since,
+    )
+
+
 def _facts(work: Work) -> dict[str, Any]:
     return {
         "ticket": work.ticket,

@@ -64,6 +64,18 @@ async def give_up(
     return True
 
 
+async def tell_again(tx: Transaction, ticket: UUID, now: datetime) -> bool:
+    """The whole state as the next version, for a reader that starts late. False: no such work."""
+    work = await _work(tx, ticket)
+    if work is None:
+        return False
+    held = await reservations.live_reservation(tx, work.tenant, work.id)
+    since = held.offered_at if held else work.waiting_since
+    told = await records.tell(tx, work, translate.restated(work, held, since), now)
+    await store.save_work(tx, told)
+    return True
+
+
 async def _work(tx: Transaction, ticket: UUID) -> Work | None:
     found = await store.work_of(tx, ticket)
     return await store.work_to_change(tx, found.tenant, found.id) if found else None
