@@ -57,6 +57,15 @@ def configured(home: Path | None) -> StackConfig:
     return load_config(home.absolute() if home else None)
 
 
+def ready_config(home: Path | None) -> StackConfig:
+    """The settings of a stack that runs and is ready."""
+    config = configured(home)
+    board = live_board(config)
+    if board is None or not board.ready:
+        raise StackProblem("Meridian is not ready. Start it first: make up")
+    return config
+
+
 @app.command()
 def up(
     home: Home = None,
@@ -181,14 +190,17 @@ def seed(home: Home = None) -> None:
 
 
 @app.command()
+def bench(home: Home = None) -> None:
+    """Measure throughput, latency and memory of the running platform."""
+    measure = import_module("meridian.bench")
+    measure.main(ready_config(home), console)
+
+
+@app.command()
 def demo(home: Home = None) -> None:
     """Play the demo's contacts over real SMTP and HTTP and show what became of each."""
-    config = configured(home)
-    board = live_board(config)
-    if board is None or not board.ready:
-        raise StackProblem("Meridian is not ready. Start it first: make up")
     play = import_module("meridian.demo.play")
-    play.main(config, console)
+    play.main(ready_config(home), console)
 
 
 if __name__ == "__main__":
