@@ -1,5 +1,6 @@
 """Rosters over HTTP and over time: drafted, published, begun, ended, with presence following."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,11 @@ from uuid import UUID
 import httpx
 import pytest
 
+from chassis.tenancy import scope
+from chassis.values import FIRM
 from contracts.vocabulary import Cefr, Presence, Role
+from routing.rosters import store
+from routing.rosters.handlers import publishing
 from tests.component.routing.doors import Doors
 from tests.component.routing.world import NOW, World
 from tests.unit.routing.build import NORDHOST, PAGORA, staff_id
@@ -332,3 +337,23 @@ async def test_the_board_knows_who_leads_now(desk: Doors, world: World) -> None:
     people = (await desk.get("ruth", "/v1/board"))["people"]
 
     assert {each["name"]: each["lead"] for each in people} == {"Ines": False, "Omar": True}
+
+
+async def test_a_border_is_crossed_before_or_after_a_publication_never_in_between(
+    desk: Doors, world: World
+) -> None:
+    shift = UUID((await draft(desk, NOW)).json()["id"])
+    await publish(desk)
+
+    async def begin() -> None:
+        async with world.database.transaction(scope(FIRM)) as tx:
+            await publishing.begin_shift(tx, shift, NOW)
+
+    async with world.database.transaction(scope(FIRM)) as tx:
+        await store.next_roster_version(tx)
+        beginning = asyncio.create_task(begin())
+        done, _ = await asyncio.wait({beginning}, timeout=0.5)
+        assert not done
+    await beginning
+
+    assert (await world.told(shift))[-1] == "shift.started"
