@@ -46,4 +46,4 @@ class PersonPresenceChangedV1(PersonState):
 
 
 class PersonLoadChangedV1(PersonState):
-    """Units in use changed."""
+    """Another quarter of the person is in use, or free again."""

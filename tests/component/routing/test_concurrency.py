@@ -65,6 +65,23 @@ async def test_trap_22_of_fifty_claims_of_one_unit_exactly_one_wins(world: World
     assert (await world.told(ines.id)).count("person.load-changed") == 1
 
 
+async def test_the_others_hear_of_a_load_once_per_quarter(world: World) -> None:
+    ines = await world.join("ines", capacity={Meter.MAIL: 12})
+    for number in range(6):
+        await world.ticket(f"mail {number}")
+    await world.sweep()
+    for number in range(6):
+        await world.ticket(f"mail {number}", state=TicketState.SOLVED)
+    await world.sweep()
+
+    rows = await world.rows(
+        "SELECT version FROM outbox WHERE aggregate_id = $1 ORDER BY version", ines.id
+    )
+    assert [row["version"] for row in rows] == list(range(1, len(rows) + 1))
+    assert (await world.told(ines.id)).count("person.load-changed") == 4
+    assert len(await world.rows("SELECT * FROM load_changes")) == 12
+
+
 @pytest.mark.parametrize("changed", ["rights", "presence", "shift"])
 async def test_a_claim_fails_when_the_person_changed_since_the_choice(
     world: World, changed: str

@@ -18,6 +18,7 @@ from routing.people.model import (
     Rights,
     level_in,
     lowered,
+    quarters,
     rank,
     speaks,
 )
@@ -222,3 +223,13 @@ def test_held_work_is_looked_at_when_its_holder_may_or_can_no_longer() -> None:
     assert decide.leaves_work(person, replace(person, presence=Presence.OFF))
     assert not decide.leaves_work(person, replace(person, presence=Presence.AWAY))
     assert not decide.leaves_work(None, person)
+
+
+@pytest.mark.parametrize(("units", "begun"), [(0, 0), (1, 1), (30, 1), (31, 2), (120, 4), (150, 5)])
+def test_a_load_is_told_in_quarters_of_a_person(units: int, begun: int) -> None:
+    person = a_person()
+
+    told = decide.change_of(person, replace(person, units=units))
+
+    assert quarters(units) == begun
+    assert told is (Change.LOAD if begun else None)

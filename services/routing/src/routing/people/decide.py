@@ -12,6 +12,7 @@ from routing.people.model import (
     PresenceRefused,
     Profile,
     Rights,
+    quarters,
 )
 
 MISSES_UNTIL_AWAY = 2
@@ -75,7 +76,7 @@ def change_of(before: Person | None, after: Person) -> Change | None:
         return Change.RIGHTS
     if _shown(before) != _shown(after):
         return Change.PRESENCE
-    if before.units != after.units:
+    if quarters(before.units) != quarters(after.units):
         return Change.LOAD
     return None
 

@@ -3,7 +3,7 @@
 Whoever calls has FIRM in scope. Locks: a work item first, then people in the order of their ids.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis import outbox, timers
@@ -13,7 +13,6 @@ from chassis.values import FIRM, StaffId, TenantId
 from contracts.vocabulary import Presence
 from routing.people import decide, store, translate
 from routing.people.model import (
-    Change,
     Duty,
     LoadChange,
     Person,
@@ -102,16 +101,23 @@ async def claim(tx: Transaction, taken: LoadChange, tenant: TenantId) -> Person 
     """Take units of a person for new work; None when they are no longer free."""
     after = await store.claim(tx, taken, tenant)
     if after is not None:
-        await outbox.put(tx, translate.person_changed(Change.LOAD, after, taken.at))
+        await _loaded(tx, after, taken)
     return after
 
 
 async def shift_units(tx: Transaction, change: LoadChange) -> Person:
     """Give units back, or take them whatever the load; the record tells when that was over."""
     after = await store.shift_units(tx, change)
-    await outbox.put(tx, translate.person_changed(Change.LOAD, after, change.at))
+    await _loaded(tx, after, change)
     tx.wake(MATCHING)
     return after
+
+
+async def _loaded(tx: Transaction, after: Person, change: LoadChange) -> None:
+    before = replace(after, units=after.units - change.delta)
+    told = decide.change_of(before, after)
+    if told is not None:
+        await outbox.put(tx, translate.person_changed(told, after, change.at))
 
 
 async def _saved(tx: Transaction, before: Person | None, after: Person, now: datetime) -> Person:

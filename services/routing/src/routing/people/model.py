@@ -11,6 +11,8 @@ from contracts.vocabulary import Cefr, Presence
 
 # A whole person. Work costs integer shares of it, so that nothing is ever rounded into overload.
 FULL = 120
+# The others hear of a person's load in quarters: that is what they see of it.
+QUARTER = FULL // 4
 
 
 _LADDER = tuple(Cefr)
@@ -111,6 +113,11 @@ class Person:
 
     def on_shift(self, now: datetime) -> bool:
         return self.duty.until is not None and self.duty.until > now
+
+
+def quarters(units: int) -> int:
+    """Quarters of a person begun."""
+    return -(-units // QUARTER)
 
 
 class Change(StrEnum):

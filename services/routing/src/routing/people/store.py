@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, text
 from chassis.db import Transaction
 from chassis.values import FIRM, StaffId, TenantId, next_version
 from contracts.vocabulary import Cefr, Presence
-from routing.people.model import FULL, Duty, LoadChange, Meter, Person, Profile, Rights
+from routing.people.model import FULL, QUARTER, Duty, LoadChange, Meter, Person, Profile, Rights
 
 
 async def person(tx: Transaction, id_: UUID) -> Person | None:
@@ -118,6 +118,7 @@ def _change(tx: Transaction, change: LoadChange) -> dict[str, Any]:
         "assigned_at": change.at if change.assigns else None,
         "now": change.at,
         "epoch": tx.database.epoch,
+        "quarter": QUARTER,
     }
 
 
@@ -219,10 +220,14 @@ _QUIET = text(
               back_at = :back
         WHERE tenant_id = :firm AND id = :id"""
 )
+# A new version only where an event tells of it: when another quarter is begun or free.
 _UNITS = """UPDATE people SET units = units + :delta,
               last_assigned_at = coalesce(CAST(:assigned_at AS timestamptz), last_assigned_at),
-              version = CASE WHEN CAST(:epoch AS bigint) > version >> 40
-                             THEN (CAST(:epoch AS bigint) << 40) | 1 ELSE version + 1 END
+              version = CASE
+                WHEN (units + :quarter - 1) / :quarter
+                     = (units + :delta + :quarter - 1) / :quarter THEN version
+                WHEN CAST(:epoch AS bigint) > version >> 40
+                THEN (CAST(:epoch AS bigint) << 40) | 1 ELSE version + 1 END
              WHERE tenant_id = :firm AND id = :id"""
 _CLAIM = text(
     f"""{_UNITS} AND active AND presence = 'available' AND units + :delta <= :full
