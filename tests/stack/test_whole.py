@@ -67,9 +67,11 @@ def test_the_doctor_finds_nothing_wrong_with_it(whole: Whole) -> None:
 def test_tenants_lists_the_demo_firm_s_clients(whole: Whole) -> None:
     found = json.loads(whole.run("tenants", "--json").stdout)
 
-    assert [tenant["slug"] for tenant in found] == sorted(
-        ("birkenhaus", "copperfox", "lumolearn", "nordhost", "pagora", "tideline")
-    )
+    slugs = [tenant["slug"] for tenant in found]
+    demo = {"birkenhaus", "copperfox", "lumolearn", "nordhost", "pagora", "tideline"}
+    # Other tests on the same stack may have made clients of their own.
+    assert demo <= set(slugs)
+    assert slugs == sorted(slugs)
 
 
 def test_a_killed_service_comes_back_by_itself(whole: Whole) -> None:
