@@ -24,7 +24,8 @@ from meridian.stack.postgres import PostgresServer, binaries_for, data_home, pac
 from meridian.stack.services import SERVICES, Service, environment
 from meridian.stack.topics import WantedTopic, catalogue_topics, make_topics, wanted_topics
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("preparation")]
+# Roles belong to the whole server: these run alone, with the tests of the platform.
+pytestmark = [pytest.mark.anyio, pytest.mark.stack]
 PROBES = (Service("stack_probe_a", "nothing"), Service("stack_probe_b", "nothing"))
 ONLY_ROOT = "only root runs the database as somebody else"
 
