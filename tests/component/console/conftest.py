@@ -1,4 +1,4 @@
-"""Templates with the built assets, the gallery, and one Chromium for the run."""
+"""Templates with the built assets, the gallery, and one Chromium for each module."""
 
 import shutil
 from collections.abc import Iterator
@@ -33,7 +33,9 @@ def gallery(templates: Templates) -> Iterator[Gallery]:
         yield shown
 
 
-@pytest.fixture(scope="session")
+# Playwright's synchronous side keeps an event loop running in this thread: it ends with each
+# module, or asynchronous tests that follow in the same process could not run theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not shutil.which(CHROMIUM):
         pytest.fail("Chromium is missing: apt-get install chromium")
