@@ -232,7 +232,7 @@ async def test_a_bad_deployment_halts_the_lane_until_a_person_resumes_it(post: B
     await post.until(halted)
     late = in_partition(1)
     await post.corner.send(catalog.TICKET, 1, [raw(meta(NOTED, late, 1), noted())])
-    await asyncio.sleep(1)
+    await post.until(lambda: lags(post))
     while_halted = await post.reader.applied(late)
     await post.reader.rows(
         "INSERT INTO dead_letter_commands (id, consumer, action, asked_by) "
@@ -243,6 +243,10 @@ async def test_a_bad_deployment_halts_the_lane_until_a_person_resumes_it(post: B
     await post.until(lambda: catches_up(post))
     assert while_halted == []
     assert lanes.trouble() is None
+
+
+async def lags(post: Bench) -> bool:
+    return post.reader.figures.lag.get(("sla.clocks", catalog.TICKET.name), 0) > 0
 
 
 async def catches_up(post: Bench) -> bool:

@@ -87,16 +87,15 @@ class Lanes:
                 return
 
     async def _look_after(self) -> None:
-        for lane in self.lanes:
-            lane.measure()
         try:
             for lane in self.lanes:
+                await lane.measure()
                 if lane.halted and await self._resumption_asked(lane):
                     lane.resume()
         except Exception as error:
-            if not infrastructure(error):
+            if not (infrastructure(error) or isinstance(error, KafkaError)):
                 raise
-            _log.warning("lanes cannot read orders", error=type(error).__name__)
+            _log.warning("lanes are not looked after", error=type(error).__name__)
 
     async def _resumption_asked(self, lane: Lane) -> bool:
         async with self._delivery.database.transaction(None) as tx:

@@ -21,6 +21,7 @@ from chassis.failures import infrastructure
 from chassis.items import Reader
 from chassis.logs import error_fields
 from chassis.messaging import Subscription
+from chassis.progress import Progress
 from chassis.settle import Settler
 
 _log = structlog.get_logger()
@@ -51,8 +52,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
         self._closing = False
         self._retries: dict[TopicPartition, int] = defaultdict(int)
         self._resumptions: dict[TopicPartition, asyncio.TimerHandle] = {}
-        self._done: dict[TopicPartition, int] = {}
-        self._last_ms: dict[TopicPartition, int] = {}
+        self._progress = Progress()
 
     @property
     def group(self) -> str:
@@ -72,7 +72,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
                 await asyncio.gather(
                     *(self._partition(consumer, tp, found) for tp, found in by_partition.items())
                 )
-                await self._commit(consumer, self._done_of(by_partition))
+                await self._commit(consumer, self._progress.of(by_partition))
             self._stopped()
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
@@ -81,8 +81,9 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._round_over()
         for handle in self._resumptions.values():
             handle.cancel()
-        for state in (self._resumptions, self._retries, self._done, self._last_ms):
-            state.clear()
+        self._resumptions.clear()
+        self._retries.clear()
+        self._progress.clear()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._draining = False
@@ -122,15 +123,15 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
             self._consumer.resume(*self._consumer.assignment())
         _log.info("lane resumed", lane=self.group)
 
-    def measure(self) -> None:
+    async def measure(self) -> None:
         """Lag by topic: how long ago the last record handled was written, while more is waiting."""
         worst = {topic.name: 0.0 for topic in self.subscription.topics}
         now_ms = self._delivery.database.clock.now().timestamp() * 1000
-        for tp, last_ms in self._last_ms.items():
-            high = self._consumer.highwater(tp) if self._consumer else None
-            if high is not None and self._done.get(tp, 0) < high:
-                topic = self._unprefixed(tp.topic)
-                worst[topic] = max(worst[topic], (now_ms - last_ms) / 1000)
+        behind = await self._progress.behind(self._consumer) if self._consumer else {}
+        for tp, last_ms in behind.items():
+            topic = self._unprefixed(tp.topic)
+            since_ms = last_ms or self.halted_at.timestamp() * 1000
+            worst[topic] = max(worst[topic], (now_ms - since_ms) / 1000)
         for topic, seconds in worst.items():
             self._delivery.metrics.consumer_lag(self.group, topic, seconds)
 
@@ -148,9 +149,8 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _partition(
         self, consumer: AIOKafkaConsumer, tp: TopicPartition, records: list[Any]
     ) -> None:
-        """What lies before `_done` of the partition afterwards is applied or stored."""
-        self._last_ms.setdefault(tp, records[0].timestamp)
-        self._done[tp] = records[0].offset
+        """What lies before its progress afterwards is applied or stored."""
+        self._progress.begin(tp, records[0])
         try:
             async with self._slots:
                 await self._work_off(tp, records)
@@ -161,8 +161,8 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
                 _log.critical("the chassis failed", lane=self.group, **error_fields(error))
                 self.halt(f"{type(error).__name__} in the chassis")
         else:
-            self._retries.pop(tp, None)
-        done = self._done.get(tp, records[0].offset)
+            self._recovered(consumer, tp)
+        done = self._progress.of([tp]).get(tp, records[0].offset)
         if done <= records[-1].offset and tp in consumer.assignment():
             consumer.seek(tp, done)
 
@@ -174,26 +174,18 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
             if self._stopped():
                 return
             if await self.settler.together(entries):
-                self._note_done(tp, found[-1])
+                self._progress.note(tp, found[-1])
                 continue
             for record, entry in zip(found, entries, strict=True):
                 if self._stopped():
                     return
                 await self.settler.alone(entry)
-                self._note_done(tp, record)
-
-    def _done_of(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """Empty of those that were revoked while a chunk took too long."""
-        return {tp: self._done[tp] for tp in partitions if tp in self._done}
+                self._progress.note(tp, record)
 
     def _stopped(self) -> bool:
         if self._breaker.open and self.halted is None:
             self.halt(self._breaker.open)
         return self._draining or self._closing or self.halted is not None
-
-    def _note_done(self, tp: TopicPartition, record: Any) -> None:
-        self._done[tp] = record.offset + 1
-        self._last_ms[tp] = record.timestamp
 
     def _back_off(self, consumer: AIOKafkaConsumer, tp: TopicPartition, error: Exception) -> None:
         seconds = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** self._retries[tp])
@@ -212,6 +204,15 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]
             consumer.pause(tp)
             loop = asyncio.get_running_loop()
             self._resumptions[tp] = loop.call_later(seconds, self._go_on, consumer, tp)
+
+    def _recovered(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> None:
+        """What answers one partition again answers the others too: they need not wait longer."""
+        if self._retries.pop(tp, None) is None:
+            return
+        waiting, self._resumptions = self._resumptions, {}
+        for other, handle in waiting.items():
+            handle.cancel()
+            self._go_on(consumer, other)
 
     def _go_on(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> None:
         if tp in consumer.assignment() and self.halted is None:

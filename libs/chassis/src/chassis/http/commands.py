@@ -18,8 +18,8 @@ MAX_DEPTH = 32
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
-def kit(request: Request) -> Kit[Any]:
-    """Dependency: `kit: Kit = Depends(http.kit)`."""
+async def kit(request: Request) -> Kit[Any]:
+    """Dependency: `kit: Kit = Depends(http.kit)`. Async, or FastAPI would call it in a thread."""
     found: Kit[Any] = request.app.state.kit
     return found
 
