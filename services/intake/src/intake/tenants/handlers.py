@@ -1,8 +1,10 @@
 """Sets up client companies, and knows them quickly for the doors."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid5
 
 from chassis import outbox
@@ -14,6 +16,8 @@ from intake.tenants.decide import Fault, faults
 from intake.tenants.model import Brand, ClientUser, Tenant
 
 FRESH = timedelta(seconds=2)
+
+V = TypeVar("V")
 
 
 class SettingsFaultyError(Exception):
@@ -80,58 +84,77 @@ class Home:
     brand: Brand
 
 
-class Catalogue:
-    """Tenants by id, mail address and brand, read again after two seconds."""
+@dataclass(slots=True)
+class _Fresh(Generic[V]):
+    """Values for two seconds each; who asks while one is being read waits for that reading."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    now: Callable[[], datetime]
+    _kept: dict[str, tuple[datetime, V]] = field(default_factory=dict)
+    _readings: dict[str, asyncio.Task[V | None]] = field(default_factory=dict)
+
+    async def get(self, name: str, read: Callable[[], Coroutine[Any, Any, V | None]]) -> V | None:
+        since, value = self._kept.get(name, (None, None))
+        if since is not None and self.now() - since < FRESH:
+            return value
+        if name not in self._readings:
+            self._readings[name] = asyncio.create_task(self._read(name, read))
+        return await asyncio.shield(self._readings[name])
+
+    async def _read(self, name: str, read: Callable[[], Coroutine[Any, Any, V | None]]) -> V | None:
+        try:
+            value = await read()
+        finally:
+            del self._readings[name]
+        if value is None:
+            self._kept.pop(name, None)
+        else:
+            self._kept[name] = (self.now(), value)
+        return value
+
+
+class Catalogue:
+    """Tenants by id, mail address and brand, as they were at most two seconds ago."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._clock = clock
-        self._known: dict[str, tuple[datetime, Tenant]] = {}
-        self._owners: dict[str, tuple[datetime, TenantId]] = {}
+        self._tenants: _Fresh[Tenant] = _Fresh(now)
+        self._owners: _Fresh[TenantId] = _Fresh(now)
 
     async def tenant(self, tenant: UUID) -> Tenant | None:
-        since, known = self._known.get(str(tenant), (None, None))
-        if since and known and self._clock() - since < FRESH:
-            return known
-        async with self._database.transaction(scope(tenant)) as tx:
-            found = await store.tenant(tx, tenant)
-        if found:
-            self._known[str(tenant)] = (self._clock(), found)
-        return found
+        async def read() -> Tenant | None:
+            async with self._database.transaction(scope(tenant)) as tx:
+                return await store.tenant(tx, tenant)
+
+        return await self._tenants.get(str(tenant), read)
 
     async def of_address(self, address: str) -> Home | None:
         """The brand whose mail address this is (in small letters, without a reply token)."""
 
-        async def find(tx: Transaction) -> TenantId | None:
-            found = await store.mailbox(tx, address)
+        async def read() -> TenantId | None:
+            async with self._database.transaction(_FIRM) as tx:
+                found = await store.mailbox(tx, address)
             return found[0] if found else None
 
-        tenant = await self._owned(address, find)
+        tenant = await self._owned(address, read)
         if tenant is None:
             return None
         brands = (brand for brand in tenant.brands if brand.mail_address.lower() == address)
         return next((Home(tenant, brand) for brand in brands), None)
 
     async def of_brand(self, brand: UUID) -> Home | None:
-        async def find(tx: Transaction) -> TenantId | None:
-            return await store.owner_of_brand(tx, brand)
+        async def read() -> TenantId | None:
+            async with self._database.transaction(_FIRM) as tx:
+                return await store.owner_of_brand(tx, brand)
 
-        tenant = await self._owned(str(brand), find)
+        tenant = await self._owned(str(brand), read)
         found = tenant.brand(brand) if tenant else None
         return Home(tenant, found) if tenant and found else None
 
     async def _owned(
-        self, name: str, find: Callable[[Transaction], Awaitable[TenantId | None]]
+        self, name: str, read: Callable[[], Coroutine[Any, Any, TenantId | None]]
     ) -> Tenant | None:
-        since, owner = self._owners.get(name, (None, None))
-        if since is None or owner is None or self._clock() - since >= FRESH:
-            async with self._database.transaction(_FIRM) as tx:
-                owner = await find(tx)
-            if owner is None:
-                self._owners.pop(name, None)
-                return None
-            self._owners[name] = (self._clock(), owner)
-        return await self.tenant(owner)
+        owner = await self._owners.get(name, read)
+        return await self.tenant(owner) if owner else None
 
 
 _FIRM: TenantScope = scope(FIRM)
