@@ -124,6 +124,7 @@ async def office(world: World) -> AsyncIterator[Office]:
         world.database,
         desk,
         relay=("127.0.0.1", sink.port),
+        own_name="mx.example",
         clock=SystemClock(),
         metrics=Metrics(telemetry),
         log=telemetry.log,

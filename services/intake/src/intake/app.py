@@ -124,6 +124,7 @@ def _mail_out(kit: Kit[Settings], metrics: Metrics) -> MailPerformer:
             reply_secret=_secret(settings, b"reply"),
         ),
         relay=(settings.mail_out_host, settings.mail_out_port),
+        own_name=settings.smtp_name,
         clock=kit.clock,
         metrics=metrics,
         log=kit.telemetry.log,

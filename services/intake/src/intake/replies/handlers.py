@@ -8,11 +8,8 @@ from chassis.db import Transaction
 from chassis.effects import Effect
 from chassis.links import Links
 from chassis.values import MessageId
-from contracts.vocabulary import AuthorKind
 from intake.channels.decide.recipients import reply_address
 from intake.channels.model import ReplyKey
-from intake.customers import handlers as customers
-from intake.customers.model import Customer, IdentityKind
 from intake.replies.decide.compose import compose_answer, compose_letter
 from intake.replies.decide.when import spoken
 from intake.replies.model import (
@@ -58,7 +55,6 @@ class Matter:
 
     tenant: Tenant
     brand: Brand
-    customer: Customer
     address: str
     so_far: Correspondence
 
@@ -69,7 +65,11 @@ class Matter:
     @property
     def language(self) -> str:
         known = self.ticket.language
-        return known if known != "und" else self.customer.language
+        return known if known != "und" else self.so_far.customer.language
+
+    @property
+    def zone(self) -> str:
+        return self.so_far.customer.zone
 
 
 class NobodyToWriteTo(Exception):
@@ -91,7 +91,7 @@ async def compose(tx: Transaction, desk: Desk, effect: Effect, now: datetime) ->
             raise NobodyToWriteTo("the message is gone")
         answer = _answer(matter, message.message, message.said)
         return compose_answer(answer, thread, writer=_writer(matter), texts=desk.texts, stamp=stamp)
-    letter, values = await _letter(tx, matter, Notice(effect.payload["notice"]), now)
+    letter, values = _letter(matter, Notice(effect.payload["notice"]), now)
     link = ticket_link(desk.links, desk.public_url, matter.ticket.tenant, matter.ticket.id)
     return compose_letter(
         letter,
@@ -137,50 +137,43 @@ async def _matter(tx: Transaction, effect: Effect) -> Matter:
     settings = await tenants.tenant(tx, effect.tenant)
     if so_far is None or settings is None:
         raise NobodyToWriteTo("the ticket is gone")
-    ticket = so_far.ticket
-    customer = await customers.customer(tx, effect.tenant, ticket.customer)
-    known = await customers.identities(tx, effect.tenant, ticket.customer)
-    addresses = [each.address for each in known if each.kind is IdentityKind.MAIL]
-    brand = settings.brand(ticket.brand) or settings.brands[0]
-    if customer is None or not addresses:
+    if not so_far.addresses:
         raise NobodyToWriteTo("the customer has no mail address")
-    wrote_from = so_far.newest.said.from_address if so_far.newest else ""
+    wrote_from = so_far.newest.from_address if so_far.newest else ""
     return Matter(
         tenant=settings,
-        brand=brand,
-        customer=customer,
-        address=wrote_from if wrote_from in addresses else addresses[0],
+        brand=settings.brand(so_far.ticket.brand) or settings.brands[0],
+        address=wrote_from if wrote_from in so_far.addresses else so_far.addresses[0],
         so_far=so_far,
     )
 
 
-async def _letter(
-    tx: Transaction, matter: Matter, notice: Notice, now: datetime
-) -> tuple[Letter, Values]:
-    ticket, zone = matter.ticket, matter.customer.zone
-    until = spoken(ticket.confirm_until, zone, matter.language) if ticket.confirm_until else ""
+def _letter(matter: Matter, notice: Notice, now: datetime) -> tuple[Letter, Values]:
+    so_far, ticket = matter.so_far, matter.ticket
     if notice is not Notice.ACKNOWLEDGEMENT:
-        return _LETTER[notice], Values(until=until)
-    if matter.so_far.previous:
-        return Letter.FOLLOW_UP, Values(previous=matter.so_far.previous)
-    due = await letters.first_reply_due(tx, ticket.tenant, ticket.id)
+        until = ticket.confirm_until
+        said = spoken(until, matter.zone, matter.language) if until else ""
+        return _LETTER[notice], Values(until=said)
+    if so_far.previous:
+        return Letter.FOLLOW_UP, Values(previous=so_far.previous)
+    due = so_far.first_reply_due
     if due is None or due <= now:
         return Letter.ACKNOWLEDGED, Values()
-    return Letter.ACKNOWLEDGED_WITH_DUE, Values(due=spoken(due, zone, matter.language))
+    return Letter.ACKNOWLEDGED_WITH_DUE, Values(due=spoken(due, matter.zone, matter.language))
 
 
 def _thread(matter: Matter, desk: Desk) -> Thread:
     ticket, mailbox = matter.ticket, matter.brand.mail_address
     key = ReplyKey(desk.reply_secret, mailbox)
     newest = matter.so_far.newest
-    last = newest.said.external_id if newest else ""
+    last = newest.message_id if newest else ""
     return Thread(
         reference=ticket.reference,
         to=matter.address,
         reply_to=reply_address(ticket.reference, matter.address, key),
         subject=matter.so_far.subject,
         in_reply_to=last if last.startswith("<") else "",
-        references=tuple(matter.so_far.references),
+        references=matter.so_far.references,
     )
 
 
@@ -196,11 +189,10 @@ def _writer(matter: Matter) -> Writer:
 
 
 def _answer(matter: Matter, message: Message, said: Text) -> Answer:
-    newest = matter.so_far.newest
-    quotation = None
-    if newest and newest.message.author is AuthorKind.CUSTOMER:
-        at = spoken(newest.message.received_at, matter.customer.zone, message.language)
-        quotation = Quotation(newest.said.author_name, at, newest.said.text)
+    newest, quotation = matter.so_far.newest, None
+    if newest:
+        at = spoken(newest.at, matter.zone, message.language)
+        quotation = Quotation(newest.name, at, newest.text)
     name = said.author_name.split()
     return Answer(
         text=said.text,

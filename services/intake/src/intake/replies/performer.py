@@ -31,6 +31,7 @@ class MailPerformer:
         desk: Desk,
         *,
         relay: tuple[str, int],
+        own_name: str,
         clock: Clock,
         metrics: Metrics,
         log: BoundLogger,
@@ -38,6 +39,7 @@ class MailPerformer:
         self._database = database
         self._desk = desk
         self._host, self._port = relay
+        self._own_name = own_name
         self._clock = clock
         self._metrics = metrics
         self._log = log
@@ -82,8 +84,13 @@ class MailPerformer:
             return await handlers.compose(tx, self._desk, effect, self._clock.now())
 
     async def _send(self, mail: OutgoingMail, effect: Effect) -> Outcome:
+        # Without a name of our own the library asks the resolver for one, and blocks meanwhile.
         client = aiosmtplib.SMTP(
-            hostname=self._host, port=self._port, timeout=TIMEOUT_S, start_tls=False
+            hostname=self._host,
+            port=self._port,
+            local_hostname=self._own_name,
+            timeout=TIMEOUT_S,
+            start_tls=False,
         )
         try:
             await client.connect()

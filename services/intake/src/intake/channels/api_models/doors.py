@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from intake.channels.handlers.doors import Doors
 
 
-def _doors(request: Request) -> Doors:
+async def _doors(request: Request) -> Doors:
     found: Doors = request.app.state.doors
     return found
 

@@ -45,7 +45,7 @@ class Bearer:
         return scope(self.tenant, FIRM)
 
 
-def bearer(token: str, kit: Given) -> Bearer:
+async def bearer(token: str, kit: Given) -> Bearer:
     """Dependency: what the link opens.
 
     Raises:

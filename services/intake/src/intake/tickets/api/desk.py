@@ -40,15 +40,19 @@ Act = Callable[[Transaction, Doing], Awaitable[Ticket | Refused]]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every command on a ticket needs; FastAPI fills it."""
+    """What every command on a ticket needs."""
 
     request: Request
-    kit: Given
-    by: Colleague
-    key: Key
+    kit: Kit[Any]
+    by: Principal
+    key: RequestKey | None
 
 
-At = Annotated[Desk, Depends(Desk)]
+async def _desk(request: Request, kit: Given, by: Colleague, key: Key) -> Desk:
+    return Desk(request, kit, by, key)
+
+
+At = Annotated[Desk, Depends(_desk)]
 
 
 @router.get("/tickets")

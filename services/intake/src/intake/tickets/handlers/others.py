@@ -36,11 +36,3 @@ async def let_acknowledgement_go(tx: Transaction, tenant: UUID, facts: ClockFact
     if facts.metric is Metric.FIRST_REPLY:
         key = notice_key(facts.ticket, Notice.ACKNOWLEDGEMENT, FIRST_CYCLE)
         await effects.release(tx, tenant, key)
-
-
-async def first_reply_due(tx: Transaction, tenant: UUID, ticket: UUID) -> datetime | None:
-    return await others.first_reply_due(tx, tenant, ticket)
-
-
-async def owner(tx: Transaction, tenant: UUID, ticket: UUID) -> UUID | None:
-    return await others.owner(tx, tenant, ticket)

@@ -1,6 +1,5 @@
 """Messages and their attachments, and whether what we sent has arrived."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,18 +72,6 @@ async def message(tx: Transaction, tenant: UUID, message: UUID) -> StoredMessage
     return _stored(row) if row else None
 
 
-async def newest_from_customer(tx: Transaction, tenant: UUID, ticket: UUID) -> StoredMessage | None:
-    """What our next mail continues: its address and Message-ID thread the answer."""
-    row = await tx.first(_NEWEST, {"tenant": tenant, "ticket": ticket})
-    return _stored(row) if row else None
-
-
-async def known_references(tx: Transaction, tenant: UUID, ticket: UUID) -> Sequence[str]:
-    """The newest Message-IDs of customers' mails on the ticket, oldest first."""
-    rows = await tx.all(_REFERENCES, {"tenant": tenant, "ticket": ticket})
-    return [row["external_id"] for row in reversed(rows)]
-
-
 async def note_delivery(
     tx: Transaction, tenant: UUID, message: UUID, *, delivery: str, reason: str, at: datetime
 ) -> bool:
@@ -137,15 +124,6 @@ _ATTACH = text(
 )
 _COLUMNS = "SELECT * FROM messages WHERE tenant_id = :tenant"
 _MESSAGE = text(f"{_COLUMNS} AND id = :id")
-_NEWEST = text(
-    f"""{_COLUMNS} AND ticket_id = :ticket AND author_kind = 'customer' AND NOT machine
-         ORDER BY received_at DESC, id DESC LIMIT 1"""
-)
-_REFERENCES = text(
-    """SELECT external_id FROM messages WHERE tenant_id = :tenant AND ticket_id = :ticket
-          AND author_kind = 'customer' AND external_id LIKE '<%>'
-        ORDER BY received_at DESC, id DESC LIMIT 10"""
-)
 _DELIVERY = text(
     """UPDATE messages SET delivery = :delivery, delivery_reason = :reason, delivered_at = :at
         WHERE tenant_id = :tenant AND id = :id AND delivery <> 'failed' RETURNING id"""

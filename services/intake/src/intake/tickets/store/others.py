@@ -15,11 +15,6 @@ async def save_owner(
     await tx.execute(_OWNER, {"tenant": tenant, "ticket": ticket, "person": person, "since": since})
 
 
-async def owner(tx: Transaction, tenant: UUID, ticket: UUID) -> UUID | None:
-    found: UUID | None = await tx.scalar(_OWNED, {"tenant": tenant, "ticket": ticket})
-    return found
-
-
 async def save_promise(tx: Transaction, tenant: UUID, clock: UUID, facts: ClockFacts) -> None:
     await tx.execute(
         _PROMISE,
@@ -38,19 +33,12 @@ async def save_promise(tx: Transaction, tenant: UUID, clock: UUID, facts: ClockF
     )
 
 
-async def first_reply_due(tx: Transaction, tenant: UUID, ticket: UUID) -> datetime | None:
-    """By when the first answer was promised; None while nothing is known of it."""
-    found: datetime | None = await tx.scalar(_DUE, {"tenant": tenant, "ticket": ticket})
-    return found
-
-
 _OWNER = text(
     """INSERT INTO owners (tenant_id, ticket_id, person, since)
        VALUES (:tenant, :ticket, :person, :since)
        ON CONFLICT (tenant_id, ticket_id) DO UPDATE
           SET person = excluded.person, since = excluded.since"""
 )
-_OWNED = text("SELECT person FROM owners WHERE tenant_id = :tenant AND ticket_id = :ticket")
 _PROMISE = text(
     """INSERT INTO promises (tenant_id, clock_id, ticket_id, metric, cycle, state, due_at, target_s,
                              elapsed_s, at)
@@ -58,8 +46,4 @@ _PROMISE = text(
        ON CONFLICT (tenant_id, clock_id) DO UPDATE SET state = excluded.state,
           due_at = coalesce(excluded.due_at, promises.due_at), target_s = excluded.target_s,
           elapsed_s = excluded.elapsed_s, at = excluded.at"""
-)
-_DUE = text(
-    """SELECT due_at FROM promises WHERE tenant_id = :tenant AND ticket_id = :ticket
-          AND metric = 'first_reply' AND state <> 'void' ORDER BY cycle LIMIT 1"""
 )
