@@ -9,13 +9,17 @@ from typing import Literal
 from contracts import (
     assignment,
     coverage,
+    credit,
     customer,
+    followup,
     incident,
     outreach,
     person,
+    remedy,
     shift,
     sla_clock,
     sla_period,
+    survey,
     tenant,
     ticket,
 )
@@ -52,28 +56,53 @@ class Row:
     topic: Topic
 
 
-DIRECTORIES = ("intake.directory", "routing.directory", "sla.directory")
+DIRECTORIES = (
+    "intake.directory",
+    "routing.directory",
+    "sla.directory",
+    "feedback.directory",
+    "billing-policy.directory",
+)
 
 TENANT = Topic("intake.tenant.v1", "intake", DIRECTORIES, compacted=True)
-CUSTOMER = Topic("intake.customer.v1", "intake", ("routing.customers",), compacted=True)
+CUSTOMER = Topic(
+    "intake.customer.v1",
+    "intake",
+    ("routing.customers", "feedback.customers", "billing-policy.customers"),
+    compacted=True,
+)
 TICKET = Topic(
-    "intake.ticket.v1", "intake", ("routing.matching", "sla.clocks"), busy=True, heartbeat=True
+    "intake.ticket.v1",
+    "intake",
+    ("routing.matching", "sla.clocks", "feedback.surveys", "billing-policy.tickets"),
+    busy=True,
+    heartbeat=True,
 )
 INCIDENT = Topic("intake.incident.v1", "intake")
+INTAKE_OUTREACH = Topic("intake.outreach.v1", "intake", ("feedback.surveys",))
 ASSIGNMENT = Topic(
     "routing.assignment.v1", "routing", ("intake.assignments", "sla.owners"), busy=True
 )
 PERSON = Topic("routing.person.v1", "routing", DIRECTORIES, compacted=True)
-SHIFT = Topic("routing.shift.v1", "routing", ("sla.duty",))
+SHIFT = Topic("routing.shift.v1", "routing", ("sla.duty", "feedback.duty"))
 COVERAGE = Topic("routing.coverage.v1", "routing")
 CLOCK = Topic("sla.clock.v1", "sla", ("intake.promises", "routing.urgency"), busy=True)
 ESCALATION = Topic("sla.escalation.v1", "sla")
-PERIOD = Topic("sla.period.v1", "sla")
-SLA_OUTREACH = Topic("sla.outreach.v1", "sla")
+PERIOD = Topic("sla.period.v1", "sla", ("billing-policy.credits",))
+SLA_OUTREACH = Topic("sla.outreach.v1", "sla", ("intake.outreach",))
+SURVEY = Topic("feedback.survey.v1", "feedback")
+FOLLOWUP = Topic("feedback.followup.v1", "feedback")
+PRAISE = Topic("feedback.praise.v1", "feedback")
+FEEDBACK_OUTREACH = Topic("feedback.outreach.v1", "feedback", ("intake.outreach",))
+REMEDY = Topic("billing-policy.remedy.v1", "billing-policy", ("intake.remedies",))
+PAYMENT = Topic("billing-policy.payment.v1", "billing-policy", ("intake.remedies",))
+CREDIT = Topic("billing-policy.credit.v1", "billing-policy")
+BILLING_OUTREACH = Topic("billing-policy.outreach.v1", "billing-policy", ("intake.outreach",))
 
 TOPICS = (
-    TENANT, CUSTOMER, TICKET, INCIDENT, ASSIGNMENT, PERSON, SHIFT, COVERAGE, CLOCK, ESCALATION,
-    PERIOD, SLA_OUTREACH,
+    TENANT, CUSTOMER, TICKET, INCIDENT, INTAKE_OUTREACH, ASSIGNMENT, PERSON, SHIFT, COVERAGE,
+    CLOCK, ESCALATION, PERIOD, SLA_OUTREACH, SURVEY, FOLLOWUP, PRAISE, FEEDBACK_OUTREACH, REMEDY,
+    PAYMENT, CREDIT, BILLING_OUTREACH,
 )  # fmt: skip
 
 CATALOG: tuple[Row, ...] = (
@@ -152,8 +181,37 @@ CATALOG: tuple[Row, ...] = (
     Row("period.closed.v1", sla_period.PeriodClosedV1, PERIOD),
     Row("period.corrected.v1", sla_period.PeriodCorrectedV1, PERIOD),
     Row("outreach.requested.v1", outreach.OutreachRequestedV1, SLA_OUTREACH),
+    Row("survey.asked.v1", survey.SurveyAskedV1, SURVEY),
+    Row("survey.delivered.v1", survey.SurveyDeliveredV1, SURVEY),
+    Row("survey.answered.v1", survey.SurveyAnsweredV1, SURVEY),
+    Row("survey.revised.v1", survey.SurveyRevisedV1, SURVEY),
+    Row("survey.expired.v1", survey.SurveyExpiredV1, SURVEY),
+    Row("survey.suppressed.v1", survey.SurveySuppressedV1, SURVEY),
+    Row("followup.opened.v1", followup.FollowupOpenedV1, FOLLOWUP),
+    Row("followup.reassigned.v1", followup.FollowupReassignedV1, FOLLOWUP),
+    Row("followup.done.v1", followup.FollowupDoneV1, FOLLOWUP),
+    Row("praise.given.v1", followup.PraiseGivenV1, PRAISE),
+    Row("outreach.requested.v1", outreach.OutreachRequestedV1, FEEDBACK_OUTREACH),
+    Row("remedy.requested.v1", remedy.RemedyRequestedV1, REMEDY),
+    Row("remedy.granted.v1", remedy.RemedyGrantedV1, REMEDY),
+    Row("remedy.approval-needed.v1", remedy.RemedyApprovalNeededV1, REMEDY),
+    Row("remedy.not-covered.v1", remedy.RemedyNotCoveredV1, REMEDY),
+    Row("remedy.approved.v1", remedy.RemedyApprovedV1, REMEDY),
+    Row("remedy.refused.v1", remedy.RemedyRefusedV1, REMEDY),
+    Row("remedy.expired.v1", remedy.RemedyExpiredV1, REMEDY),
+    Row("payment.submitted.v1", remedy.PaymentSubmittedV1, PAYMENT),
+    Row("payment.succeeded.v1", remedy.PaymentSucceededV1, PAYMENT),
+    Row("payment.failed.v1", remedy.PaymentFailedV1, PAYMENT),
+    Row("payment.unknown.v1", remedy.PaymentUnknownV1, PAYMENT),
+    Row("payment.disputed.v1", remedy.PaymentDisputedV1, PAYMENT),
+    Row("credit.computed.v1", credit.CreditComputedV1, CREDIT),
+    Row("credit.corrected.v1", credit.CreditCorrectedV1, CREDIT),
+    Row("outreach.requested.v1", outreach.OutreachRequestedV1, BILLING_OUTREACH),
+    Row("outreach.delivered.v1", outreach.OutreachDeliveredV1, INTAKE_OUTREACH),
+    Row("outreach.failed.v1", outreach.OutreachFailedV1, INTAKE_OUTREACH),
 )
 
+# A type that several services write has one model; BY_TYPE keeps the last of its rows.
 BY_TYPE: dict[str, Row] = {row.type: row for row in CATALOG}
 BY_NAME: dict[str, Topic] = {topic.name: topic for topic in TOPICS}
 

@@ -26,6 +26,9 @@ class PeriodFacts(EventData):
     metrics: tuple[MetricCounts, ...]
     snapshot_sha256: str
     at: AwareDatetime
+    zone: str = Field(default="", description="where the contract lives")
+    contract_version: int = Field(default=0, description="in force at the month's end; 0: unsaid")
+    clocks: int = Field(default=0, description="promises in the snapshot")
 
 
 class PeriodForecastV1(PeriodFacts):

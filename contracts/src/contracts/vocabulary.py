@@ -100,3 +100,28 @@ class ClockState(StrEnum):
     BREACHED = "breached"
     VOID = "void"
     EXCUSED = "excused"
+
+
+class SurveyType(StrEnum):
+    CSAT = "csat"
+    NPS = "nps"
+    CES = "ces"
+
+
+class RemedyKind(StrEnum):
+    REFUND = "refund"
+    DISCOUNT = "discount"
+    EXTENSION = "extension"
+    GOODWILL = "goodwill"
+
+
+class RemedyState(StrEnum):
+    """`granted` or `approved`, never both, makes the payment."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    APPROVAL_NEEDED = "approval_needed"
+    NOT_COVERED = "not_covered"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    EXPIRED = "expired"

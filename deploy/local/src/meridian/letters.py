@@ -25,7 +25,7 @@ _PATIENCE_S = 10.0
 def books_of(config: StackConfig) -> Books:
     """Where each service keeps its dead letters: its database, as the role that may look there."""
     return {
-        service.name: config.database_url(service.name, service.roles[1])
+        service.spoken: config.database_url(service.name, service.roles[1])
         for service in SERVICES
         if service.exists
     }

@@ -65,5 +65,7 @@ def screen(kit: Kit[Settings], world: KnownWorld, hub: Hub) -> Screen:
             ServiceClient("intake", settings.intake_url),
             ServiceClient("routing", settings.routing_url),
             ServiceClient("sla", settings.sla_url),
+            ServiceClient("feedback", settings.feedback_url),
+            ServiceClient("billing-policy", settings.billing_policy_url),
         ),
     )

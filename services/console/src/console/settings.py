@@ -15,6 +15,8 @@ class Settings(BaseServiceSettings):
     intake_url: str
     routing_url: str
     sla_url: str
+    feedback_url: str
+    billing_policy_url: str
     oidc_client_id: str
     oidc_client_secret: SecretStr
     firm_name: str = "Brightline Support"

@@ -17,8 +17,13 @@ class Service:
     serves: str
 
     @property
+    def spoken(self) -> str:
+        """As events, consumer groups and folders name it: hyphens where Python wants `_`."""
+        return self.name.replace("_", "-")
+
+    @property
     def folder(self) -> Path:
-        return REPOSITORY / "services" / self.name.replace("_", "-")
+        return REPOSITORY / "services" / self.spoken
 
     @property
     def roles(self) -> tuple[str, str, str]:
@@ -33,6 +38,8 @@ SERVICES = (
     Service("intake", "tickets and conversations"),
     Service("routing", "owners and shifts"),
     Service("sla", "promises and clocks"),
+    Service("feedback", "surveys and follow-ups"),
+    Service("billing_policy", "remedies and credits"),
     Service("console", "the screens"),
 )
 
@@ -76,6 +83,8 @@ def _special(service: Service, config: StackConfig) -> dict[str, str]:
                 "INTAKE_URL": config.service_url("intake"),
                 "ROUTING_URL": config.service_url("routing"),
                 "SLA_URL": config.service_url("sla"),
+                "FEEDBACK_URL": config.service_url("feedback"),
+                "BILLING_POLICY_URL": config.service_url("billing_policy"),
                 "OIDC_CLIENT_ID": "meridian",
                 "OIDC_CLIENT_SECRET": config.secrets.oidc_client,
                 "DEMO_PEOPLE": "true",

@@ -136,7 +136,10 @@ class Gateway:
     intake: ServiceClient
     routing: ServiceClient
     sla: ServiceClient
+    feedback: ServiceClient
+    billing_policy: ServiceClient
 
     async def close(self) -> None:
-        for client in (self.intake, self.routing, self.sla):
+        clients = (self.intake, self.routing, self.sla, self.feedback, self.billing_policy)
+        for client in clients:
             await client.close()

@@ -1,0 +1,1 @@
+"""Decides what money may move, and what a client company is owed."""

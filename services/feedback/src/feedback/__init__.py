@@ -1,0 +1,1 @@
+"""Decides what was asked, what was answered, and what follows from it."""

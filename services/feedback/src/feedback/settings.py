@@ -1,0 +1,12 @@
+"""What this service is told at its start."""
+
+from typing import ClassVar
+
+from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import BaseServiceSettings
+
+
+class Settings(BaseServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="FEEDBACK_", frozen=True, extra="ignore")
+    service: ClassVar[str] = "feedback"
