@@ -1,0 +1,1 @@
+"""All SQL of charges, payments and what the provider said of them."""
