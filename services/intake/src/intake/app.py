@@ -18,6 +18,7 @@ from intake.channels.smtp import MailDoor, MailServer
 from intake.channels.store import raw
 from intake.customers import api as customers_api
 from intake.metrics import Metrics
+from intake.remedies import consumers as remedies_consumers
 from intake.replies.handlers import Desk
 from intake.replies.performer import MailPerformer
 from intake.replies.texts import load_texts
@@ -58,6 +59,7 @@ def build(kit: Kit[Settings]) -> Service:
             directory.subscription("intake"),
             tickets_consumers.assignments(),
             tickets_consumers.promises(),
+            remedies_consumers.subscription(),
         ],
         timers={
             REMIND: Timing(ticker.remind_due_ticket),

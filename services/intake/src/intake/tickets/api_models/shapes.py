@@ -17,6 +17,7 @@ from contracts.vocabulary import (
     TicketState,
     WaitingOn,
 )
+from intake.remedies.api_models import RemedyOut
 from intake.tickets.model import Then
 
 Said = Annotated[str, Field(min_length=1, max_length=100_000)]
@@ -183,6 +184,7 @@ class WholeTicketOut(BaseModel):
     messages: list[MessageOut]
     events: list[ChangeOut]
     promises: list[PromiseOut]
+    remedies: list[RemedyOut]
 
 
 class ChangedOut(BaseModel):
@@ -226,6 +228,7 @@ class CustomerTicketOut(BaseModel):
     may_reopen: bool
     contacts: list[dict[str, str]] = Field(description="other ways to reach a human")
     messages: list[CustomerMessageOut]
+    remedies: list[RemedyOut] = Field(description="what was given, is looked at, or was refused")
 
 
 class CustomerReplyIn(Command):

@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.vocabulary import AuthorKind, TicketState
+from intake.remedies.api_models import remedy_out
+from intake.remedies.decide import for_customer
 from intake.tenants.handlers import Home
 from intake.tickets.api_models.shapes import (
     AttachmentOut,
@@ -71,6 +73,7 @@ def whole_out(whole: Whole, *, notes: bool) -> WholeTicketOut:
         ],
         events=[_change(row, whole.names) for row in whole.changes],
         promises=[PromiseOut.model_validate(dict(row)) for row in whole.promises],
+        remedies=[remedy_out(given) for given in whole.remedies],
     )
 
 
@@ -118,6 +121,7 @@ def customer_ticket_out(whole: Whole, home: Home) -> CustomerTicketOut:
             for row in public
             if not row["machine"]
         ],
+        remedies=[remedy_out(given) for given in whole.remedies if for_customer(given)],
     )
 
 

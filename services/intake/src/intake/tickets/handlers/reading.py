@@ -11,6 +11,8 @@ from chassis.tenancy import scope
 from chassis.values import FIRM
 from intake.customers import handlers as customers
 from intake.customers.model import Customer, Identity
+from intake.remedies import handlers as remedies
+from intake.remedies.model import Given
 from intake.tickets.store import pages, tickets
 from intake.tickets.store.pages import RowMapping, Shown, Wanted
 
@@ -28,6 +30,7 @@ class Whole:
     attachments: Mapping[UUID, Sequence[RowMapping]]
     changes: Sequence[RowMapping]
     promises: Sequence[RowMapping]
+    remedies: Sequence[Given]
     names: Names
 
 
@@ -68,6 +71,7 @@ async def whole(tx: Transaction, shown: Shown) -> Whole | None:
         attachments=_by_message(await pages.attachments(tx, tenant, ticket)),
         changes=changes,
         promises=await pages.promises(tx, tenant, ticket),
+        remedies=await remedies.of_ticket(tx, tenant, ticket),
         names=await names_of(tx, named),
     )
 
