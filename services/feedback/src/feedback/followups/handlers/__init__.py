@@ -1,0 +1,1 @@
+"""One use case of follow-ups per module: opening, working, forgetting."""

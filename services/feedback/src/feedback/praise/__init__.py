@@ -1,0 +1,1 @@
+"""Has a good answer reached the person who earned it?"""

@@ -1,0 +1,1 @@
+"""One use case of questions per module: planning, asking, answering, reading, forgetting."""

@@ -1,0 +1,5 @@
+"""The names of this capability's timers and of its consumer group."""
+
+ASK = "feedback.ask"
+EXPIRE = "feedback.expire"
+GROUP = "feedback.surveys"

@@ -1,0 +1,1 @@
+"""What did the customer of this ticket say of us, and what followed?"""
