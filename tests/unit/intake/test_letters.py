@@ -274,11 +274,13 @@ def german() -> dict[str, object]:
     values: dict[str, object] = {
         "language": "de",
         "letters": {
-            kind.value: {"subject": text.subject, "body": text.body}
+            kind.value: {"subject": text.subject, "body": text.body, "see": text.see}
             for kind, text in words.letters.items()
         },
+        "reasons": {each.value: phrase for each, phrase in words.reasons.items()},
+        "instead": {each.value: phrase for each, phrase in words.instead.items()},
     }
-    frame = ("greeting", "see", "human", "sign_off", "quote")
+    frame = ("greeting", "see", "human", "sign_off", "quote", "reach")
     return values | {name: getattr(words, name) for name in frame}
 
 
@@ -293,6 +295,9 @@ def german() -> dict[str, object]:
             lambda values: values["letters"]["solved_please_confirm"].update(body="{reference}"),
             "solved_please_confirm: placeholders",
         ),
+        (lambda values: values["letters"]["survey"].update(see=""), "survey: see belongs"),
+        (lambda values: values["reasons"].pop("misuse"), "misuse missing"),
+        (lambda values: values["instead"].update(refund="x"), "refund: placeholders"),
     ],
 )
 def test_a_text_with_a_hole_stops_the_start(change: Change, said: str) -> None:

@@ -18,6 +18,7 @@ from intake.channels.smtp import MailDoor, MailServer
 from intake.channels.store import raw
 from intake.customers import api as customers_api
 from intake.metrics import Metrics
+from intake.outreach import consumers as outreach_consumers
 from intake.remedies import consumers as remedies_consumers
 from intake.replies.handlers import Desk
 from intake.replies.performer import MailPerformer
@@ -60,6 +61,7 @@ def build(kit: Kit[Settings]) -> Service:
             tickets_consumers.assignments(),
             tickets_consumers.promises(),
             remedies_consumers.subscription(),
+            outreach_consumers.subscription(metrics),
         ],
         timers={
             REMIND: Timing(ticker.remind_due_ticket),

@@ -21,6 +21,13 @@ class Metrics:
             "letters_total", "Mails that left, by kind and outcome", ("kind", "state")
         )
 
+        self.outreach = telemetry.counter(
+            "outreach_total", "What others asked us to tell customers", ("service", "state")
+        )
+
+    def asked(self, service: str, state: str) -> None:
+        self.outreach.labels(service, state).inc()
+
     def admitted(self, channel: str, status: str, waiting: int) -> None:
         self.contacts.labels(channel, status).inc()
         self.door_queue.set(waiting)

@@ -1,7 +1,7 @@
 """Everything a letter is composed from, and what follows when it has left or cannot."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.db import Transaction
@@ -10,7 +10,11 @@ from chassis.links import Links
 from chassis.values import MessageId
 from intake.channels.decide.recipients import reply_address
 from intake.channels.model import ReplyKey
+from intake.outreach import handlers as outreach
+from intake.outreach.decide import read_contents, still_meant
+from intake.outreach.model import Contents, Why
 from intake.replies.decide.compose import compose_answer, compose_letter
+from intake.replies.decide.told import Ways, compose_told
 from intake.replies.decide.when import spoken
 from intake.replies.model import (
     Answer,
@@ -30,6 +34,9 @@ from intake.tickets.handlers import letters
 from intake.tickets.handlers.letters import Correspondence
 from intake.tickets.model import Message, Notice, Text, Ticket
 from intake.tickets.translate import ticket_link
+
+SURVEY_PURPOSE = "survey"
+SURVEY_TTL = timedelta(days=7)
 
 _LETTER = {
     Notice.SOLVED: Letter.SOLVED,
@@ -73,7 +80,13 @@ class Matter:
 
 
 class NobodyToWriteTo(Exception):
-    """The customer has no mail address, or the ticket is gone."""
+    """The customer has no mail address, the ticket is gone, or nobody asks any more."""
+
+
+_GONE = "the ticket is gone"
+_NO_ADDRESS = "the customer has no mail address"
+_OVERTAKEN = "the ticket is open again"
+_WHY = {_GONE: Why.TICKET_GONE, _NO_ADDRESS: Why.NO_ADDRESS, _OVERTAKEN: Why.OVERTAKEN}
 
 
 async def compose(tx: Transaction, desk: Desk, effect: Effect, now: datetime) -> OutgoingMail:
@@ -91,17 +104,18 @@ async def compose(tx: Transaction, desk: Desk, effect: Effect, now: datetime) ->
             raise NobodyToWriteTo("the message is gone")
         answer = _answer(matter, message.message, message.said)
         return compose_answer(answer, thread, writer=_writer(matter), texts=desk.texts, stamp=stamp)
-    letter, values = _letter(matter, Notice(effect.payload["notice"]), now)
     link = ticket_link(desk.links, desk.public_url, matter.ticket.tenant, matter.ticket.id)
+    if "outreach" in effect.payload:
+        contents = await _contents(tx, effect, matter)
+        return compose_told(
+            contents, _ways(contents, matter, desk, link), thread, writer=_writer(matter),
+            language=matter.language, texts=desk.texts, stamp=stamp,
+        )  # fmt: skip
+    letter, values = _letter(matter, Notice(effect.payload["notice"]), now)
     return compose_letter(
-        letter,
-        Values(link=link, due=values.due, until=values.until, previous=values.previous),
-        thread,
-        writer=_writer(matter),
-        language=matter.language,
-        texts=desk.texts,
-        stamp=stamp,
-    )
+        letter, replace(values, link=link), thread, writer=_writer(matter),
+        language=matter.language, texts=desk.texts, stamp=stamp,
+    )  # fmt: skip
 
 
 async def note_sent(tx: Transaction, effect: Effect, text: str, now: datetime) -> None:
@@ -110,14 +124,27 @@ async def note_sent(tx: Transaction, effect: Effect, text: str, now: datetime) -
         await letters.note_sent(tx, effect.tenant, MessageId(effect.id), now)
         return
     await letters.save_notice(tx, _written(effect, text, "sent", now))
+    if "outreach" in effect.payload:
+        await outreach.note_left(tx, effect.tenant, effect.id, now)
 
 
 async def note_failed(tx: Transaction, effect: Effect, reason: str, now: datetime) -> None:
     """It can never arrive: colleagues see it on the message, others hear of it."""
-    if "notice" in effect.payload:
-        await letters.save_notice(tx, _written(effect, "", "failed", now))
+    if "outreach" in effect.payload:
+        why = _WHY.get(reason, Why.UNDELIVERABLE)
+        await outreach.note_lost(tx, effect.tenant, effect.id, why, now)
+        if why is not Why.UNDELIVERABLE:
+            return
+    if "message" not in effect.payload:
+        await letters.save_notice(tx, _written(effect, "", "waiting", now))
     named = (effect.tenant, UUID(effect.payload["ticket"]))
     await said_by_customer.note_undelivered(tx, named, MessageId(effect.id), reason)
+
+
+def kind_of(effect: Effect) -> str:
+    """Which letter it is: a notice, what another service had us tell, or a colleague's reply."""
+    named = effect.payload.get("notice") or effect.payload.get("outreach") or "reply"
+    return str(named)
 
 
 def _written(effect: Effect, text: str, delivery: str, now: datetime) -> letters.Notified:
@@ -125,7 +152,7 @@ def _written(effect: Effect, text: str, delivery: str, now: datetime) -> letters
         tenant=effect.tenant,
         ticket=UUID(effect.payload["ticket"]),
         id=MessageId(effect.id),
-        notice=Notice(effect.payload["notice"]),
+        kind=kind_of(effect),
         text=text,
         delivery=delivery,
         at=now,
@@ -136,9 +163,9 @@ async def _matter(tx: Transaction, effect: Effect) -> Matter:
     so_far = await letters.correspondence(tx, effect.tenant, UUID(effect.payload["ticket"]))
     settings = await tenants.tenant(tx, effect.tenant)
     if so_far is None or settings is None:
-        raise NobodyToWriteTo("the ticket is gone")
+        raise NobodyToWriteTo(_GONE)
     if not so_far.addresses:
-        raise NobodyToWriteTo("the customer has no mail address")
+        raise NobodyToWriteTo(_NO_ADDRESS)
     wrote_from = so_far.newest.from_address if so_far.newest else ""
     return Matter(
         tenant=settings,
@@ -146,6 +173,26 @@ async def _matter(tx: Transaction, effect: Effect) -> Matter:
         address=wrote_from if wrote_from in so_far.addresses else so_far.addresses[0],
         so_far=so_far,
     )
+
+
+async def _contents(tx: Transaction, effect: Effect, matter: Matter) -> Contents:
+    asked = await outreach.outreach(tx, effect.tenant, effect.id)
+    contents = read_contents(asked.template, asked.values) if asked else Why.TICKET_GONE
+    if isinstance(contents, Why):
+        raise NobodyToWriteTo(_GONE)
+    if not still_meant(contents.template, matter.ticket.state):
+        raise NobodyToWriteTo(_OVERTAKEN)
+    return contents
+
+
+def _ways(contents: Contents, matter: Matter, desk: Desk, link: str) -> Ways:
+    survey = ""
+    if contents.survey:
+        claims = {"t": str(matter.tenant.id), "s": str(contents.survey)}
+        token = desk.links.sign(SURVEY_PURPOSE, claims, SURVEY_TTL)
+        survey = f"{desk.public_url.rstrip('/')}/s/{token}"
+    contacts = [contact.address for contact in matter.tenant.published_contacts]
+    return Ways(ticket=link, survey=survey, contacts=contacts)
 
 
 def _letter(matter: Matter, notice: Notice, now: datetime) -> tuple[Letter, Values]:

@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from contracts.vocabulary import RemedyKind
+from intake.outreach.model import Refusal
+
 # What ends a line in some alphabet or program, and all other control characters.
 UNFIT_FOR_HEADER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ONE_LINE = (
@@ -32,21 +35,34 @@ class Letter(StrEnum):
     REOPENED = "reopened"
     FOLLOW_UP = "follow_up_linked"
     DELIVERY_PROBLEM = "delivery_problem_note"
+    SURVEY = "survey"
+    REFUND_PAID = "refund_paid"
+    REFUND_DELAYED = "refund_delayed"
+    REMEDY_IN_REVIEW = "remedy_in_review"
+    EXTENSION_GRANTED = "extension_granted"
+    GOODWILL_GRANTED = "goodwill_granted"
+    REMEDY_REFUSED = "remedy_refused"
+    FOLLOWUP_CONTACT = "followup_contact"
 
 
 @dataclass(frozen=True, slots=True)
 class LetterText:
-    """Placeholders: brand, reference, due, until, previous; status in the note for colleagues."""
+    """Placeholders: brand, reference, due, until, previous, amount, days; status for colleagues.
+
+    `see` stands above the link where that is not the ticket's.
+    """
 
     subject: str
     body: str
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageTexts:
     """`see` stands above the link, `human` says that a person reads every answer.
 
-    `quote` introduces a quotation, with the placeholders at and name.
+    `quote` introduces a quotation, with the placeholders at and name. `reasons` say why something
+    was refused, `instead` what is offered (amount or days), `reach` where people are (contacts).
     """
 
     language: str
@@ -57,6 +73,9 @@ class LanguageTexts:
     sign_off: str
     quote: str
     letters: Mapping[Letter, LetterText]
+    reasons: Mapping[Refusal, str]
+    instead: Mapping[RemedyKind, str]
+    reach: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +119,8 @@ class Thread:
 class Values:
     """What the placeholders stand for; instants are already words in the reader's language.
 
-    `link` is the customer's page of the ticket. `status` is what a mail server answered.
+    `link` is the customer's page of the ticket, or one that is `for_reader_only`: colleagues see
+    the letter without it. `status` is what a mail server answered; `more` are whole paragraphs.
     """
 
     link: str = ""
@@ -108,6 +128,10 @@ class Values:
     until: str = ""
     previous: str = ""
     status: str = ""
+    amount: str = ""
+    days: str = ""
+    more: tuple[str, ...] = ()
+    for_reader_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +174,7 @@ class OutgoingMail:
     """Ready to leave. One with a line break in a header cannot exist: `HeaderInjection`.
 
     Servers report to `return_path` when it does not arrive; that is the reply address too.
+    `kept` is the text as the conversation keeps it.
     """
 
     message_id: str
@@ -165,6 +190,7 @@ class OutgoingMail:
     automatic: bool
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    kept: str = ""
 
     def __post_init__(self) -> None:
         for name in _ONE_LINE:

@@ -56,7 +56,7 @@ class MailPerformer:
             return _later(type(error).__name__, effect)
         outcome = await self._send(mail, effect)
         if isinstance(outcome, Done):
-            self._texts[effect.id] = mail.text
+            self._texts[effect.id] = mail.kept or mail.text
         return outcome
 
     async def look_up(self, effect: Effect) -> Outcome:
@@ -68,7 +68,7 @@ class MailPerformer:
     async def settled(
         self, effect: Effect, outcome: Done | Failed, tx: Transaction, now: datetime
     ) -> None:
-        kind = str(effect.payload.get("notice", "reply"))
+        kind = handlers.kind_of(effect)
         self._metrics.letters.labels(kind, type(outcome).__name__.lower()).inc()
         match outcome:
             case Done():

@@ -35,6 +35,11 @@ Short = Annotated[str, Field(min_length=1, max_length=100)]
 Seconds = Annotated[int, Field(ge=1, le=366 * 86_400)]
 
 
+Hour = Annotated[
+    int, Field(ge=0, le=23, description="of the customer's own clock; equal hours: no quiet time")
+]
+
+
 class BrandIn(Command):
     id: UUID
     name: Short
@@ -80,6 +85,8 @@ class TenantIn(Command):
     solved_timeout_s: Seconds = 96 * 3600
     reminder_s: Seconds = 48 * 3600
     reopen_window_s: Annotated[int, Field(ge=0, le=366 * 86_400)] = 14 * 86_400
+    quiet_from: Hour = 21
+    quiet_until: Hour = 8
     suspended: bool = False
 
     def tenant(self, id: UUID) -> Tenant:
@@ -116,6 +123,8 @@ class TenantIn(Command):
             solved_timeout=timedelta(seconds=self.solved_timeout_s),
             reminder=timedelta(seconds=self.reminder_s),
             reopen_window=timedelta(seconds=self.reopen_window_s),
+            quiet_from=self.quiet_from,
+            quiet_until=self.quiet_until,
             suspended=self.suspended,
         )
 
@@ -138,6 +147,8 @@ class TenantOut(BaseModel):
     solved_timeout_s: int
     reminder_s: int
     reopen_window_s: int
+    quiet_from: int
+    quiet_until: int
     suspended: bool
     version: int
 
@@ -214,6 +225,8 @@ def tenant_out(tenant: Tenant) -> TenantOut:
         solved_timeout_s=int(tenant.solved_timeout.total_seconds()),
         reminder_s=int(tenant.reminder.total_seconds()),
         reopen_window_s=int(tenant.reopen_window.total_seconds()),
+        quiet_from=tenant.quiet_from,
+        quiet_until=tenant.quiet_until,
         suspended=tenant.suspended,
         version=tenant.version,
     )

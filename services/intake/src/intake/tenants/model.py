@@ -50,6 +50,7 @@ class Tenant:
     """A client company. A solved ticket closes `solved_timeout` later, after one `reminder`;
 
     within `reopen_window` of being solved a new message reopens it, later it starts a follow-up.
+    From `quiet_from` to `quiet_until` by the customer's own clock nothing unasked arrives.
     """
 
     id: TenantId
@@ -69,6 +70,8 @@ class Tenant:
     solved_timeout: timedelta = timedelta(hours=96)
     reminder: timedelta = timedelta(hours=48)
     reopen_window: timedelta = timedelta(days=14)
+    quiet_from: int = 21
+    quiet_until: int = 8
     suspended: bool = False
     version: int = 0
 

@@ -12,4 +12,4 @@ async def remind_due_ticket(timer: Timer, tx: Transaction, now: datetime) -> Non
 
 
 async def close_due_ticket(timer: Timer, tx: Transaction, now: datetime) -> None:
-    await time.close(tx, timer.tenant, timer.key, int(timer.payload["cycle"]))
+    await time.close(tx, timer.tenant, timer.key, int(timer.payload["cycle"]), now)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from intake.replies.decide.languages import choose_language, in_language
 from intake.replies.decide.pages import page
@@ -42,18 +43,14 @@ def compose_letter(
     words = texts.by_language[chosen]
     text = words.letters[letter]
     fill = _fillings(values, thread, writer)
-    paragraphs = (
-        words.greeting.format_map(fill),
-        text.body.format_map(fill),
-        f"{words.see}\n{values.link}" if values.link else "",
-        words.human,
-        words.sign_off.format_map(fill),
-    )
-    body = "\n\n".join(filter(None, paragraphs))
-    return _mail(
-        body, thread, writer, stamp, language=chosen, subject=text.subject.format_map(fill),
-        automatic=True,
+    link = f"{text.see or words.see}\n{values.link}" if values.link else ""
+    before = (words.greeting.format_map(fill), text.body.format_map(fill), *values.more)
+    after = (words.human, words.sign_off.format_map(fill))
+    mail = _mail(
+        _joined(*before, link, *after), thread, writer, stamp, language=chosen,
+        subject=text.subject.format_map(fill), automatic=True,
     )  # fmt: skip
+    return replace(mail, kept=_joined(*before, *after)) if values.for_reader_only else mail
 
 
 def compose_answer(
@@ -108,6 +105,10 @@ def answer_subject(thread: Thread) -> str:
     )
 
 
+def _joined(*paragraphs: str) -> str:
+    return "\n\n".join(filter(None, paragraphs))
+
+
 def visible_line(text: str) -> str:
     """One line without control characters, and without those that nobody sees."""
     return " ".join(_HIDDEN.sub("", UNFIT_FOR_HEADER.sub(" ", text)).split())
@@ -149,6 +150,8 @@ def _fillings(values: Values, thread: Thread, writer: Writer) -> Mapping[str, st
         "due": values.due,
         "until": values.until,
         "previous": values.previous,
+        "amount": values.amount,
+        "days": values.days,
     }
 
 

@@ -17,7 +17,7 @@ def spoken(instant: datetime, zone: str, language: str) -> str:
     A zone that nobody knows is UTC, a language that nobody knows is English.
     """
     local = instant.astimezone(_zone(zone))
-    locale = _locale(language)
+    locale = locale_of(language)
     clock = format_time(local, "short", locale=locale) if locale.language == "en" else ""
     between = _BETWEEN.get(locale.language, ", ")
     day = format_date(local, "full", locale=locale)
@@ -31,7 +31,8 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """A language that nobody knows is English."""
     try:
         return Locale.parse(language.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):

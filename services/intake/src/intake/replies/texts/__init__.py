@@ -1,17 +1,21 @@
 """The authored texts, one file for each language, read once at start."""
 # house: room: texts are data of this capability, read here and passed in by the app
 
+from enum import StrEnum
 from importlib.resources import files
 from string import Formatter
 from typing import Any
 
 import yaml
 
+from contracts.vocabulary import RemedyKind
+from intake.outreach.model import Refusal
 from intake.replies.model import LanguageTexts, Letter, LetterText, Texts
 
 SOURCE = "en"
 _ONLY_FOR_COLLEAGUES = {Letter.DELIVERY_PROBLEM}
-_FRAME = ("greeting", "see", "human", "sign_off", "quote")
+_OWN_LINK = {Letter.SURVEY}
+_FRAME = ("greeting", "see", "human", "sign_off", "quote", "reach")
 _ALLOWED = {
     Letter.ACKNOWLEDGED: {"brand", "reference"},
     Letter.ACKNOWLEDGED_WITH_DUE: {"brand", "reference", "due"},
@@ -21,6 +25,20 @@ _ALLOWED = {
     Letter.REOPENED: {"brand", "reference"},
     Letter.FOLLOW_UP: {"brand", "reference", "previous"},
     Letter.DELIVERY_PROBLEM: {"reference", "status"},
+    Letter.SURVEY: {"brand", "reference"},
+    Letter.REFUND_PAID: {"brand", "reference", "amount"},
+    Letter.REFUND_DELAYED: {"brand", "reference", "amount"},
+    Letter.REMEDY_IN_REVIEW: {"brand", "reference"},
+    Letter.EXTENSION_GRANTED: {"brand", "reference", "days"},
+    Letter.GOODWILL_GRANTED: {"brand", "reference", "amount"},
+    Letter.REMEDY_REFUSED: {"brand", "reference"},
+    Letter.FOLLOWUP_CONTACT: {"brand", "reference"},
+}
+_OFFERED: dict[RemedyKind, set[str]] = {
+    RemedyKind.REFUND: {"amount"},
+    RemedyKind.DISCOUNT: {"amount"},
+    RemedyKind.EXTENSION: {"days"},
+    RemedyKind.GOODWILL: {"amount"},
 }
 
 
@@ -58,18 +76,35 @@ def language_texts(values: dict[str, Any], where: str) -> LanguageTexts:
         language=language,
         right_to_left=bool(values.get("right_to_left")),
         letters=letters,
+        reasons={each: _phrase(values.get("reasons"), each, set(), where) for each in Refusal},
+        instead={
+            each: _phrase(values.get("instead"), each, used, where)
+            for each, used in _OFFERED.items()
+        },
         **frame,
     )
 
 
 def _letter(values: dict[str, str], letter: Letter, where: str) -> LetterText:
-    text = LetterText(values.get("subject", ""), values.get("body", "").strip("\n"))
+    see, body = values.get("see", ""), values.get("body", "").strip("\n")
+    text = LetterText(values.get("subject", ""), body, see)
     if not text.subject or not text.body:
         raise TextsIncomplete(f"{where}: subject or body missing")
     used = _placeholders(text.subject) | _placeholders(text.body)
     if used - {"brand"} != _ALLOWED[letter] - {"brand"}:
         raise TextsIncomplete(f"{where}: placeholders are {sorted(used)}")
+    if (letter in _OWN_LINK) != bool(see):
+        raise TextsIncomplete(f"{where}: see belongs to a letter with a link of its own")
     return text
+
+
+def _phrase(values: dict[str, str] | None, key: StrEnum, used: set[str], where: str) -> str:
+    phrase = str((values or {}).get(key.value) or "")
+    if not phrase:
+        raise TextsIncomplete(f"{where}: {key} missing")
+    if _placeholders(phrase) != used:
+        raise TextsIncomplete(f"{where}: {key}: placeholders are not {sorted(used)}")
+    return phrase
 
 
 def _placeholders(text: str) -> set[str]:

@@ -17,6 +17,7 @@ from contracts.vocabulary import (
     TicketState,
     WaitingOn,
 )
+from intake.outreach.api_models import OutreachOut
 from intake.remedies.api_models import RemedyOut
 from intake.tickets.model import Then
 
@@ -185,6 +186,7 @@ class WholeTicketOut(BaseModel):
     events: list[ChangeOut]
     promises: list[PromiseOut]
     remedies: list[RemedyOut]
+    outreach: list[OutreachOut] = Field(description="what others had us tell the customer")
 
 
 class ChangedOut(BaseModel):

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.vocabulary import AuthorKind, TicketState
+from intake.outreach.api_models import outreach_out
 from intake.remedies.api_models import remedy_out
 from intake.remedies.decide import for_customer
 from intake.tenants.handlers import Home
@@ -74,6 +75,7 @@ def whole_out(whole: Whole, *, notes: bool) -> WholeTicketOut:
         events=[_change(row, whole.names) for row in whole.changes],
         promises=[PromiseOut.model_validate(dict(row)) for row in whole.promises],
         remedies=[remedy_out(given) for given in whole.remedies],
+        outreach=[outreach_out(each) for each in whole.outreach],
     )
 
 

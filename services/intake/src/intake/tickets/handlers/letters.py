@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.db import Transaction
 from chassis.values import MessageId
 from contracts.vocabulary import AuthorKind
-from intake.tickets.model import Message, Notice, Text
+from intake.tickets.model import Message, Text
 from intake.tickets.store import conversation, letters
 from intake.tickets.store.conversation import StoredMessage
 from intake.tickets.store.letters import Correspondence
@@ -22,7 +22,7 @@ class Notified:
     tenant: UUID
     ticket: UUID
     id: MessageId
-    notice: Notice
+    kind: str
     text: str
     delivery: str
     at: datetime
@@ -30,6 +30,10 @@ class Notified:
 
 async def correspondence(tx: Transaction, tenant: UUID, ticket: UUID) -> Correspondence | None:
     return await letters.correspondence(tx, tenant, ticket)
+
+
+async def newest_of(tx: Transaction, tenant: UUID, customer: UUID) -> UUID | None:
+    return await letters.newest_of(tx, tenant, customer)
 
 
 async def letter(tx: Transaction, tenant: UUID, message: MessageId) -> StoredMessage | None:
@@ -48,7 +52,5 @@ async def save_notice(tx: Transaction, notified: Notified) -> None:
         public=True,
         received_at=notified.at,
     )
-    text = Text(
-        text=notified.text, author_name="", kind=notified.notice.value, delivery=notified.delivery
-    )
+    text = Text(text=notified.text, author_name="", kind=notified.kind, delivery=notified.delivery)
     await conversation.save_message(tx, notified.tenant, notified.ticket, message, text)

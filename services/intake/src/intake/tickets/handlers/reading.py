@@ -11,6 +11,8 @@ from chassis.tenancy import scope
 from chassis.values import FIRM
 from intake.customers import handlers as customers
 from intake.customers.model import Customer, Identity
+from intake.outreach import handlers as outreach
+from intake.outreach.model import Outreach
 from intake.remedies import handlers as remedies
 from intake.remedies.model import Given
 from intake.tickets.store import pages, tickets
@@ -31,6 +33,7 @@ class Whole:
     changes: Sequence[RowMapping]
     promises: Sequence[RowMapping]
     remedies: Sequence[Given]
+    outreach: Sequence[Outreach]
     names: Names
 
 
@@ -72,6 +75,7 @@ async def whole(tx: Transaction, shown: Shown) -> Whole | None:
         changes=changes,
         promises=await pages.promises(tx, tenant, ticket),
         remedies=await remedies.of_ticket(tx, tenant, ticket),
+        outreach=await outreach.of_ticket(tx, tenant, ticket),
         names=await names_of(tx, named),
     )
 

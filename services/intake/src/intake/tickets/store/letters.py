@@ -71,6 +71,16 @@ async def correspondence(tx: Transaction, tenant: UUID, ticket: UUID) -> Corresp
     )
 
 
+async def newest_of(tx: Transaction, tenant: UUID, customer: UUID) -> UUID | None:
+    """The customer's newest ticket that is neither spam nor merged into another."""
+    found: UUID | None = await tx.scalar(_NEWEST, {"tenant": tenant, "customer": customer})
+    return found
+
+
+_NEWEST = text(
+    """SELECT id FROM tickets WHERE tenant_id = :tenant AND customer_id = :customer
+          AND state NOT IN ('spam', 'merged') ORDER BY opened_at DESC, id DESC LIMIT 1"""
+)
 _CORRESPONDENCE = text(
     f"""SELECT {COLUMNS}, c.name AS c_name, c.plan AS c_plan, c.locale AS c_locale,
   c.zone AS c_zone, h.received_at AS h_at, h.author_name AS h_name, h.text AS h_text,
