@@ -91,9 +91,9 @@ test-unit: setup ## decisions alone: no servers
 test-component: setup assets ## one service or the chassis at a time, on real servers
 	@$(PYTEST) tests/component tests/chassis $(args)
 
-.PHONY: test-flows
-test-flows: setup assets ## several services together, and the local stack itself
-	@$(PYTEST) tests/flows tests/stack $(args)
+.PHONY: test-stack
+test-stack: setup assets ## the whole running platform, and the local stack itself
+	@$(PYTEST) tests/acceptance tests/stack $(args)
 
 .PHONY: test-browser
 test-browser: setup assets ## people's paths in real Chromium, with pictures

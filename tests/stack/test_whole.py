@@ -64,6 +64,13 @@ def test_the_doctor_finds_nothing_wrong_with_it(whole: Whole) -> None:
     assert answer.returncode == 0
 
 
+def test_no_event_waits_for_a_person(whole: Whole) -> None:
+    answer = whole.run("dead-letters", "list", "--json")
+
+    assert answer.returncode == 0, answer.stderr
+    assert not any(json.loads(answer.stdout).values())
+
+
 def test_tenants_lists_the_demo_firm_s_clients(whole: Whole) -> None:
     found = json.loads(whole.run("tenants", "--json").stdout)
 

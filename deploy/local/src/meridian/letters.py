@@ -27,7 +27,7 @@ def books_of(config: StackConfig) -> Books:
     return {
         service.spoken: config.database_url(service.name, service.roles[1])
         for service in SERVICES
-        if service.exists
+        if service.exists and service.delivers
     }
 
 

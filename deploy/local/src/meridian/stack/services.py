@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from contracts.catalog import TOPICS
 from meridian.config import REPOSITORY, StackConfig
 from meridian.stack.ports import HOST
 
@@ -24,6 +25,12 @@ class Service:
     @property
     def folder(self) -> Path:
         return REPOSITORY / "services" / self.spoken
+
+    @property
+    def delivers(self) -> bool:
+        """Whether events go out of it or come in, so that it has an outbox and dead letters."""
+        groups = (group for topic in TOPICS for group in topic.consumers)
+        return any(group.split(".")[0] == self.spoken for group in groups)
 
     @property
     def roles(self) -> tuple[str, str, str]:
