@@ -24,7 +24,15 @@ class Secrets:
     oidc_client: str
 
     def database_password(self, role: str) -> str:
-        return hmac.new(self.databases.encode(), role.encode(), hashlib.sha256).hexdigest()
+        return self._derived(role)
+
+    @property
+    def provider(self) -> str:
+        """Between billing-policy and the payment provider's double, both ways."""
+        return self._derived("payment provider")
+
+    def _derived(self, what: str) -> str:
+        return hmac.new(self.databases.encode(), what.encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,10 @@ class StackConfig:
     @property
     def mailbox_url(self) -> str:
         return f"http://{HOST}:{self.ports.mailbox}"
+
+    @property
+    def provider_url(self) -> str:
+        return f"http://{HOST}:{self.ports.provider}"
 
     @property
     def kafka_bootstrap(self) -> str:

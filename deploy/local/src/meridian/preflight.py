@@ -16,6 +16,7 @@ NEEDED_BYTES = 2 * 1024**3
 _WITHOUT_A_SERVICE = (
     "identity",
     "mailbox",
+    "provider",
     "smtp_in",
     "smtp_out",
     "kafka",

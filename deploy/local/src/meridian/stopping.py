@@ -14,7 +14,9 @@ from meridian.problems import StackProblem
 from meridian.stack import postgres
 from meridian.stack.table import postgres_server
 
-_MAILBOX_FILES = ("mailbox.sqlite", "mailbox.sqlite-wal", "mailbox.sqlite-shm")
+_FILES = tuple(
+    f"{name}.sqlite{end}" for name in ("mailbox", "provider") for end in ("", "-wal", "-shm")
+)
 
 
 def stop_stack(home: Path, console: Console, within: float = 90) -> bool:
@@ -40,7 +42,7 @@ def empty(config: StackConfig) -> None:
     postgres.remove(postgres_server(config))
     for name in ("kafka", "logs", "reports", "run"):
         shutil.rmtree(config.home / name, ignore_errors=True)
-    for name in ("secrets.json", "identity-key.pem", *_MAILBOX_FILES):
+    for name in ("secrets.json", "identity-key.pem", *_FILES):
         (config.home / name).unlink(missing_ok=True)
 
 

@@ -61,6 +61,7 @@ def addresses(config: StackConfig) -> Table:
     rows = (
         ("agents, leads, clients", config.console_url),
         ("mails that left", config.mailbox_url),
+        ("payment provider (a double)", config.provider_url),
         ("write to a client (SMTP)", f"127.0.0.1:{config.ports.smtp_in}"),
         ("API of intake", config.service_url("intake") + "/docs"),
     )

@@ -21,6 +21,7 @@ class Ports:
     billing_policy: int = 8405
     identity: int = 8409
     mailbox: int = 8410
+    provider: int = 8411
     smtp_in: int = 2525
     smtp_out: int = 2526
     kafka: int = 19092

@@ -85,6 +85,11 @@ def _special(service: Service, config: StackConfig) -> dict[str, str]:
                 "MAIL_OUT_HOST": HOST,
                 "MAIL_OUT_PORT": str(config.ports.smtp_out),
             }
+        case "billing_policy":
+            return {
+                "PROVIDER_URL": config.provider_url,
+                "PROVIDER_SECRET": config.secrets.provider,
+            }
         case "console":
             return {
                 "INTAKE_URL": config.service_url("intake"),

@@ -33,6 +33,7 @@ def layout(config: StackConfig, services: tuple[Service, ...] = SERVICES) -> Lay
         postgres.prepare(postgres_server(config)),
         identity(config),
         mailbox(config),
+        provider(config),
         topics(config),
         databases(config, present),
         web_assets(config),
@@ -76,6 +77,19 @@ def mailbox(config: StackConfig) -> Program:
         environment=_QUIET,
         ready=answers_ok(ports.mailbox, "/livez"),
         address=config.mailbox_url,
+    )
+
+
+def provider(config: StackConfig) -> Program:
+    port, file = config.ports.provider, config.home / "provider.sqlite"
+    hook = config.service_url("billing_policy") + "/v1/provider/events"
+    options = ("--port", str(port), "--file", str(file), "--hook", hook)
+    return Program(
+        "provider",
+        module("meridian.stack.provider", *options),
+        environment=_QUIET | {"PROVIDER_SECRET": config.secrets.provider},
+        ready=answers_ok(port, "/livez"),
+        address=config.provider_url,
     )
 
 

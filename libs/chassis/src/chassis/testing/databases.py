@@ -25,6 +25,11 @@ class ServiceDatabase:
     server: str
 
     @property
+    def spoken(self) -> str:
+        """The service as events name it: hyphens where a package and a role have `_`."""
+        return self.service.replace("_", "-")
+
+    @property
     def superuser_dsn(self) -> str:
         return urlsplit(self.server)._replace(path=f"/{self.name}").geturl()
 
@@ -41,10 +46,10 @@ class ServiceDatabase:
         return self._url(f"{self.service}_loops")
 
     def runtime(self, clock: Clock | None = None) -> Database:
-        return Database(self.runtime_url, service=self.service, scale="single", clock=clock)
+        return Database(self.runtime_url, service=self.spoken, scale="single", clock=clock)
 
     def loops(self, clock: Clock | None = None) -> Database:
-        return Database(self.loops_url, service=self.service, scale="single", clock=clock)
+        return Database(self.loops_url, service=self.spoken, scale="single", clock=clock)
 
     def _url(self, role: str) -> str:
         at = urlsplit(self.server)

@@ -67,7 +67,7 @@ async def kit_for(
     )
     try:
         yield Kit(
-            service=place.service,
+            service=place.spoken,
             settings=settings,
             database=database,
             loops=loops,

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from billing_policy.payments.decide import attempt_id, check_order, new_payment, refund_key
+from billing_policy.payments.decide.orders import attempt_id, check_order, new_payment, refund_key
+from billing_policy.payments.handlers import reconciling
 from billing_policy.payments.model import Payment, RefundOrder, UnknownCharge
 from billing_policy.payments.store import charges, payments
 from chassis import effects
@@ -35,6 +36,7 @@ async def order_refund(
     payment = new_payment(tenant, order, now)
     await payments.save_new(tx, payment)
     await put_refund(tx, payment)
+    await reconciling.arm(tx, tenant, now)
 
 
 async def put_refund(tx: Transaction, payment: Payment) -> None:

@@ -17,6 +17,12 @@ async def find(
     return _payment(row) if row else None
 
 
+async def in_scope(tx: Transaction, payment: UUID) -> Payment | None:
+    """Of whichever tenant in scope it is."""
+    row = await tx.first(_IN_SCOPE, {"id": payment})
+    return _payment(row) if row else None
+
+
 async def of_remedy(tx: Transaction, tenant: UUID, remedy: UUID) -> Payment | None:
     row = await tx.first(_OF_REMEDY, {"tenant": tenant, "remedy": remedy})
     return _payment(row) if row else None
@@ -42,8 +48,8 @@ async def save(tx: Transaction, payment: Payment) -> None:
     await tx.execute(_ENTRY, _values(payment))
 
 
-async def save_version(tx: Transaction, payment: Payment) -> None:
-    """Only what others and the customer were told changed."""
+async def save_told(tx: Transaction, payment: Payment) -> None:
+    """Only counts changed: of what others were told, or of what the provider said."""
     await tx.execute(_SAVE, _values(payment))
 
 
@@ -96,6 +102,7 @@ def _payment(row: RowMapping) -> Payment:
 
 
 _ONE = text("SELECT * FROM payments WHERE tenant_id = :tenant AND id = :id")
+_IN_SCOPE = text("SELECT * FROM payments WHERE id = :id")
 _LOCK = text("SELECT * FROM payments WHERE tenant_id = :tenant AND id = :id FOR UPDATE")
 _OF_REMEDY = text("SELECT * FROM payments WHERE tenant_id = :tenant AND remedy_id = :remedy")
 _OF_CHARGE = text(

@@ -1,4 +1,4 @@
-"""What may be given back, and what news of an attempt changes. Pure."""
+"""What may be given back of a charge, once, and under which names. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,34 +7,14 @@ from uuid import UUID, uuid5
 from billing_policy.payments.model import (
     Charge,
     ChargeConflict,
-    News,
     OverCharge,
     Payment,
     PaymentState,
     RefundOrder,
     WrongCurrency,
 )
-from chassis.values import next_version
 
 S = PaymentState
-
-# Whatever a provider counted later is true; without a count, news only ever leads onward.
-ONWARD = {
-    S.ORDERED: frozenset({S.SUBMITTING, S.SUBMITTED, S.SUCCEEDED, S.FAILED, S.UNKNOWN}),
-    S.SUBMITTING: frozenset({S.SUBMITTED, S.SUCCEEDED, S.FAILED, S.UNKNOWN}),
-    S.UNKNOWN: frozenset({S.SUBMITTED, S.SUCCEEDED, S.FAILED}),
-    S.SUBMITTED: frozenset({S.SUCCEEDED, S.FAILED}),
-    S.SUCCEEDED: frozenset[PaymentState](),
-    S.FAILED: frozenset[PaymentState](),
-}
-SETTLED = frozenset({S.SUBMITTED, S.SUCCEEDED, S.FAILED})
-SAID_OUTSIDE = {
-    S.SUBMITTED: "submitted",
-    S.SUCCEEDED: "succeeded",
-    S.FAILED: "failed",
-    S.UNKNOWN: "unknown",
-}
-TELLS_CUSTOMER = {S.SUCCEEDED: "refund_paid", S.FAILED: "refund_delayed"}
 
 
 def charge_id(tenant: UUID, reference: str) -> UUID:
@@ -53,8 +33,11 @@ def attempt_id(payment: UUID, attempt: int) -> UUID:
 
 def refund_key(payment: Payment) -> str:
     """What the provider knows an attempt by: the same for ever, another for another attempt."""
-    named = (payment.tenant, payment.remedy, payment.id, payment.attempt)
-    return "refund:" + ":".join(str(part) for part in named)
+    return named_key(payment.tenant, payment.remedy, payment.id, payment.attempt)
+
+
+def named_key(tenant: UUID, remedy: UUID, payment: UUID, attempt: int) -> str:
+    return f"refund:{tenant}:{remedy}:{payment}:{attempt}"
 
 
 def parse_refund_key(key: str) -> tuple[UUID, UUID, int] | None:
@@ -102,37 +85,6 @@ def new_payment(tenant: UUID, order: RefundOrder, now: datetime) -> Payment:
         entries=1,
         version=0,
     )
-
-
-def decide_news(known: Payment, news: News, now: datetime, epoch: int = 0) -> Payment | None:
-    """The payment after the news; None when it says nothing new or comes from another attempt.
-
-    A later count of the provider's wins over any state; an earlier one changes nothing.
-    """
-    if news.attempt != known.attempt or news.state is known.state:
-        return None
-    if news.revision and news.revision <= known.revision:
-        return None
-    counted = news.revision > 0 and news.state in SETTLED and known.revision > 0
-    if not counted and news.state not in ONWARD[known.state]:
-        return None
-    return replace(
-        known,
-        state=news.state,
-        provider_reference=news.reference or known.provider_reference,
-        revision=max(known.revision, news.revision),
-        reason=news.reason,
-        sent_at=known.sent_at or (now if news.state is S.SUBMITTING else None),
-        changed_at=now,
-        entries=known.entries + 1,
-        version=next_version(known.version, epoch) if news.state in SAID_OUTSIDE else known.version,
-    )
-
-
-def decide_telling(known: Payment) -> str | None:
-    """The template that the customer is to be told by, each once for a payment."""
-    template = TELLS_CUSTOMER.get(known.state)
-    return template if template and template not in known.told else None
 
 
 def decide_retry(known: Payment, charge: Charge, now: datetime) -> Payment | None:

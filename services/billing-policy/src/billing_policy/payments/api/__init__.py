@@ -1,0 +1,1 @@
+"""HTTP of payments: charges, payments and the ledger, what the provider tells."""
