@@ -76,7 +76,7 @@ format-check: setup
 
 .PHONY: types
 types: setup
-	@$(BIN)/mypy $(SOURCES)
+	@$(BIN)/mypy $(SOURCES) deploy/k8s
 
 .PHONY: test
 test: setup assets ## every test, on a real Kafka and a real PostgreSQL of its own
@@ -100,8 +100,9 @@ test-browser: setup assets ## people's paths in real Chromium, with pictures
 	@$(PYTEST) tests/browser $(args)
 
 .PHONY: contracts
-contracts: setup ## regenerate schemas and AsyncAPI from the catalogue
+contracts: setup ## regenerate schemas, AsyncAPI and Kafka's manifests from the catalogue
 	@$(BIN)/python -m contracts write
+	@$(BIN)/python -m deploy.k8s.generated write
 
 .PHONY: bench
 bench: setup ## measure throughput, latency and memory of the running platform
@@ -109,4 +110,4 @@ bench: setup ## measure throughput, latency and memory of the running platform
 
 .PHONY: k8s
 k8s: setup ## check the Kubernetes manifests (CRDS=DIR: with the operators' own schemas)
-	@deploy/k8s/check $(CRDS)
+	@$(BIN)/python -m deploy.k8s.check $(CRDS)

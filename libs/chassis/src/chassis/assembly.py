@@ -138,7 +138,7 @@ def _delivery(kit: Kit[Any]) -> Delivery:
     return Delivery(
         database=kit.database,
         loops=kit.loops,
-        kafka=KafkaPlace(kit.settings.kafka_bootstrap, kit.settings.kafka_prefix),
+        kafka=KafkaPlace.of(kit.settings),
         wakeups=kit.wakeups,
         metrics=kit.telemetry.meters.delivery,
         tracer=kit.telemetry.tracer,

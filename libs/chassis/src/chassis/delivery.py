@@ -1,11 +1,14 @@
 """What the relay, the lanes and their upkeep are given: databases, broker, instruments."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from ssl import SSLContext, create_default_context
 from typing import Protocol
 
 from opentelemetry.trace import NoOpTracer, Tracer
 
 from chassis.db import Database
+from chassis.settings import BaseServiceSettings
 from chassis.wakeups import Wakeups
 
 
@@ -57,6 +60,19 @@ class KafkaPlace:
 
     bootstrap: str
     prefix: str = ""
+    tls: Path | None = None
+
+    @classmethod
+    def of(cls, settings: BaseServiceSettings) -> "KafkaPlace":
+        return cls(settings.kafka_bootstrap, settings.kafka_prefix, settings.kafka_tls)
+
+    def proof(self) -> SSLContext | None:
+        """Who we are to the broker, and whom we take for it; None: both speak in plain."""
+        if self.tls is None:
+            return None
+        context = create_default_context(cafile=self.tls / "ca.crt")
+        context.load_cert_chain(self.tls / "user.crt", self.tls / "user.key")
+        return context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

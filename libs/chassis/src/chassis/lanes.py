@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from faststream.middlewares import AckPolicy
+from faststream.security import BaseSecurity
 from pydantic import SkipValidation
 
 from chassis import parking
@@ -45,6 +46,7 @@ class Lanes:
         self._connected = False
         self.broker = KafkaBroker(
             delivery.kafka.bootstrap,
+            security=BaseSecurity(delivery.kafka.proof()),
             client_id=delivery.database.service,
             consumer_only=True,
             allow_auto_create_topics=False,

@@ -109,8 +109,11 @@ class Publisher:
 
     async def _open(self) -> AIOKafkaProducer:
         if self._producer is None:
+            proof = self._kafka.proof()
             producer = AIOKafkaProducer(
                 bootstrap_servers=self._kafka.bootstrap,
+                security_protocol="SSL" if proof else "PLAINTEXT",
+                ssl_context=proof,
                 client_id=f"{self._service}-relay",
                 acks="all",
                 enable_idempotence=True,

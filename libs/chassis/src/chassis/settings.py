@@ -1,5 +1,6 @@
 """What every service is told at its start, read once from the environment, frozen after."""
 
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError
@@ -25,6 +26,9 @@ class BaseServiceSettings(BaseSettings):
     kafka_scale: Literal["cluster", "single"] = "cluster"
     kafka_prefix: str = Field(
         default="", description="before every topic and group: shared brokers"
+    )
+    kafka_tls: Path | None = Field(
+        default=None, description="folder of ca.crt, user.crt and user.key; none: spoken in plain"
     )
 
     http_host: str = "127.0.0.1"

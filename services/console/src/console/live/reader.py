@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from chassis import wire
+from chassis.delivery import KafkaPlace
 from chassis.kit import Kit
 from chassis.wire import Envelope
 from console.live.hub import Hub
@@ -51,8 +52,12 @@ class Reader:
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
+        place = KafkaPlace.of(self._settings)
+        proof = place.proof()
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.kafka_bootstrap,
+            bootstrap_servers=place.bootstrap,
+            security_protocol="SSL" if proof else "PLAINTEXT",
+            ssl_context=proof,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="latest",
