@@ -33,6 +33,7 @@ class Doors:
         await add_staff(database, "ines", Role.AGENT, tenants=(NORDHOST,))
         await add_staff(database, "omar", Role.LEAD, tenants=(NORDHOST,))
         await add_staff(database, "priya", Role.ADMIN)
+        await add_staff(database, "marta", Role.MANAGER)
 
     async def ask(
         self, name: str, method: str, path: str, body: Json | None = None, **headers: str

@@ -33,6 +33,7 @@ from sla.duty import handlers as duty
 from sla.duty.model import Shift
 from sla.escalations import ticker as escalations_ticker
 from sla.metrics import Meters
+from sla.periods import ticker as periods_ticker
 from sla.policies import handlers as policies
 from sla.policies.model import Contract, Hours, Rules, Target
 
@@ -129,7 +130,11 @@ class World:
         loop = TimerLoop(
             database=self.database,
             loops=self.loops,
-            timings={**timings(self.meters), **escalations_ticker.timings(self.meters)},
+            timings={
+                **timings(self.meters),
+                **escalations_ticker.timings(self.meters),
+                **periods_ticker.timings(self.meters),
+            },
             waiter=Never(),
             metrics=Silent(),
         )

@@ -83,6 +83,11 @@ async def is_blocked(tx: Transaction, group: str, aggregate: UUID) -> bool:
     return bool(await tx.scalar(_BLOCKED, {"group": group, "aggregate": aggregate}))
 
 
+async def any_waiting(tx: Transaction, group: str, tenant: UUID) -> bool:
+    """Whether the group lacks events of anything that is this tenant's."""
+    return bool(await tx.scalar(_ANY_WAITING, {"group": group, "tenant": tenant}))
+
+
 async def resumption_asked(tx: Transaction, group: str, since: datetime) -> bool:
     """Whether a person has looked at the group's dead letters since then."""
     return bool(await tx.scalar(_RESUMPTION, {"group": group, "since": since}))
@@ -160,6 +165,9 @@ _BLOCKED = text(
                        WHERE consumer = :group AND aggregate_id = :aggregate AND parked)
            OR EXISTS (SELECT FROM parked_events
                        WHERE consumer = :group AND aggregate_id = :aggregate)"""
+)
+_ANY_WAITING = text(
+    """SELECT EXISTS (SELECT FROM parked_events WHERE tenant_id = :tenant AND consumer = :group)"""
 )
 _RESUMPTION = text(
     """SELECT EXISTS (SELECT FROM dead_letter_commands

@@ -19,6 +19,9 @@ from sla.escalations import api as escalations_api
 from sla.escalations import ticker as escalations_ticker
 from sla.metrics import Meters
 from sla.owners import consumers as owners_consumers
+from sla.periods import api as periods_api
+from sla.periods import handlers as periods
+from sla.periods import ticker as periods_ticker
 from sla.policies import api as policies_api
 from sla.policies import handlers as policies
 from sla.reports import api as reports_api
@@ -40,6 +43,7 @@ def build(kit: Kit[Any]) -> Service:
                 policies_api.router,
                 clocks_api.router,
                 reports_api.router,
+                periods_api.router,
                 escalations_api.router,
             ],
         ),
@@ -49,7 +53,11 @@ def build(kit: Kit[Any]) -> Service:
             duty_consumers.subscription(),
             owners_consumers.subscription(),
         ],
-        timers={**clocks_ticker.timings(meters), **escalations_ticker.timings(meters)},
+        timers={
+            **clocks_ticker.timings(meters),
+            **escalations_ticker.timings(meters),
+            **periods_ticker.timings(meters),
+        },
         loops=[Loop(name="feed", run=watch.run)],
     )
 
@@ -57,7 +65,8 @@ def build(kit: Kit[Any]) -> Service:
 class Watch:
     """Tells figures of what no event tells: the feed's age, what waits for it, the month so far.
 
-    It judges nothing; at its start it has clocks of another edition of zone rules looked at.
+    It judges nothing; at its start it has clocks of another edition of zone rules looked at, and
+    sees to it that the present month will close.
     """
 
     def __init__(self, kit: Kit[Any], meters: Meters) -> None:
@@ -68,6 +77,7 @@ class Watch:
         for tenant in await self._tenants():
             async with self._kit.database.transaction(scope(tenant)) as tx:
                 await judging.take_up_zones(tx, tenant, self._kit.clock.now())
+                await periods.ring_present(tx, tenant, self._kit.clock.now())
         rounds = 0
         while not stop.is_set():
             await self.feed()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from chassis.telemetry import Telemetry
 from sla.clocks.model import Breached, Corrected, Coverage, Met, Posting, Ticket, Voided, Warned
+from sla.periods.model import Closed, Obstacle
 
 STALLED = timedelta(seconds=60)
 LATENESS = (0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600, 21600)
@@ -49,6 +50,18 @@ class Meters:
         self._repeats = telemetry.counter(
             "escalation_repeats_total", "Calls that nobody had taken up", ("level",)
         )
+
+        self._closed = telemetry.counter("periods_closed_total", "Months closed by the clock")
+        self._kept_open = telemetry.counter(
+            "periods_kept_open_total", "Months that could not be closed when due", ("reason",)
+        )
+
+    def period(self, outcome: Closed | Obstacle | None) -> None:
+        match outcome:
+            case Closed():
+                self._closed.inc()
+            case Obstacle():
+                self._kept_open.labels(outcome).inc()
 
     def posted(self, postings: Iterable[Posting], now: datetime) -> None:
         for posting in postings:

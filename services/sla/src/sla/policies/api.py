@@ -15,6 +15,7 @@ from contracts.vocabulary import Channel, Priority, Role
 from sla.calendars import translate as calendars
 from sla.calendars.model import CalendarError, CalendarSpec
 from sla.clocks.handlers import judging
+from sla.periods import handlers as periods
 from sla.policies import handlers
 from sla.policies.api_models import (
     CalendarBody,
@@ -51,6 +52,7 @@ async def put_contract(
             )
             if fresh:
                 await judging.take_up(tx, contract)
+                await periods.ring_present(tx, tenant, now)
             found = await handlers.contract_with_versions(tx, tenant, contract.effective_from)
     except (ContractError, CalendarError) as error:
         raise problems.invalid(
@@ -125,6 +127,7 @@ def draft_of(tenant: UUID, body: ContractBody, now: datetime) -> Contract:
             pauses={metric: frozenset(waits) for metric, waits in body.pauses.items() if waits},
             reopen=body.reopen,
             applies_to_running=body.applies_to_running,
+            close_after_days=body.close_after_days,
         ),
         attainment=dict(body.attainment),
     )
@@ -174,6 +177,7 @@ def _view(contract: Contract, versions: list[Made]) -> ContractView:
         pauses={metric: sorted(waits) for metric, waits in rules.pauses.items()},
         reopen=rules.reopen,
         applies_to_running=rules.applies_to_running,
+        close_after_days=rules.close_after_days,
         attainment={metric: str(share) for metric, share in contract.attainment.items()},
         versions=[_version_view(made) for made in versions],
     )

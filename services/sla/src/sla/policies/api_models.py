@@ -54,6 +54,9 @@ class ContractBody(Command):
     )
     reopen: Reopen = Reopen.RESUME
     applies_to_running: bool = False
+    close_after_days: int = Field(
+        default=3, description="working days after its end that a month closes by itself"
+    )
     attainment: dict[Metric, Decimal] = Field(default={})
     effective_from: AwareDatetime | None = None
 
@@ -82,6 +85,7 @@ class ContractView(BaseModel):
     pauses: dict[Metric, list[WaitingOn]]
     reopen: Reopen
     applies_to_running: bool
+    close_after_days: int
     attainment: dict[Metric, str]
     versions: list[VersionView]
 

@@ -23,6 +23,7 @@ from sla.policies.model import (
 LONGEST = timedelta(days=366)
 SHORTEST = timedelta(seconds=15)
 LATE = timedelta(minutes=1)
+MOST_DAYS = 20
 
 
 def edition(contract: Contract, tzdata: str) -> Edition:
@@ -159,6 +160,8 @@ def _check_rules(rules: Rules) -> None:
         raise ContractError("a first resolution is measured without pauses")
     if rules.grace < timedelta():
         raise ContractError("grace is not negative")
+    if not 0 <= rules.close_after_days <= MOST_DAYS:
+        raise ContractError(f"a month closes up to {MOST_DAYS} working days after its end")
 
 
 def _check_shares(attainment: Mapping[Metric, Decimal]) -> None:

@@ -64,6 +64,7 @@ class Rules:
     `pauses` lists, per metric, for whom a ticket waits while that clock stands still.
     `applies_to_running`: clocks that run when this version takes effect take its targets over
     from then on; otherwise they end under the version they began with.
+    `close_after_days`: working days after its end that a month closes by itself.
     """
 
     warn: tuple[int, ...] = (50, 75, 90)
@@ -74,6 +75,7 @@ class Rules:
     )
     reopen: Reopen = Reopen.RESUME
     applies_to_running: bool = False
+    close_after_days: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

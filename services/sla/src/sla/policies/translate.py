@@ -27,6 +27,7 @@ def to_document(contract: Contract) -> str:
             "pauses": {metric: sorted(waits) for metric, waits in sorted(rules.pauses.items())},
             "reopen": rules.reopen,
             "applies_to_running": rules.applies_to_running,
+            "close_after_days": rules.close_after_days,
             "attainment": {metric: str(s) for metric, s in sorted(contract.attainment.items())},
         }
     )
@@ -63,6 +64,7 @@ def _rules(told: dict[str, Any]) -> Rules:
         },
         reopen=Reopen(told["reopen"]),
         applies_to_running=told["applies_to_running"],
+        close_after_days=told.get("close_after_days", Rules().close_after_days),
     )
 
 

@@ -9,6 +9,7 @@ from chassis import http, problems
 from chassis.auth import Principal, signed_in
 from chassis.kit import Kit
 from sla.clocks.handlers import reading
+from sla.periods import handlers as periods
 from sla.policies import handlers as policies
 from sla.reports import handlers
 from sla.reports.api_models import AttainmentView, view
@@ -35,4 +36,5 @@ async def get_attainment(
         asked = month or month_of(now, contract.calendar.zone)
         counted = await handlers.month(tx, contract, asked)
         undecided = await reading.overdue(tx, tenant, now)
-    return view(contract, asked, counted, undecided, now)
+        frozen = await periods.closed(tx, tenant, asked)
+    return view(contract, asked, counted, undecided, now, frozen=frozen)

@@ -6,8 +6,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 from contracts.vocabulary import Metric
+from sla.periods.model import Closed
 from sla.policies.model import Contract, Hours
-from sla.reports.decide import FORMULA
+from sla.reports.decide import FORMULA, attainment
 from sla.reports.handlers import Month
 from sla.reports.model import Attainment, Counts, DayCounts
 
@@ -58,7 +59,10 @@ class HeatView(BaseModel):
 
 
 class AttainmentView(BaseModel):
-    """`undecided` counts promises past their instant whose verdict waits for the ticket feed."""
+    """`undecided` counts promises past their instant whose verdict waits for the ticket feed.
+
+    A closed month shows the counts of its snapshot; days and hours are those of the ledger now.
+    """
 
     tenant: UUID
     month: str
@@ -69,10 +73,18 @@ class AttainmentView(BaseModel):
     days: list[DayView]
     heat: list[HeatView]
     undecided: int
+    closed_at: AwareDatetime | None
+    snapshot_sha256: str | None
 
 
 def view(
-    contract: Contract, month: str, found: Month, undecided: int, now: AwareDatetime
+    contract: Contract,
+    month: str,
+    found: Month,
+    undecided: int,
+    now: AwareDatetime,
+    *,
+    frozen: Closed | None,
 ) -> AttainmentView:
     return AttainmentView(
         tenant=contract.tenant,
@@ -80,14 +92,22 @@ def view(
         zone=contract.calendar.zone,
         contract_version=contract.version,
         as_of=now,
-        metrics=[_metric(contract, one) for one in found.metrics],
+        metrics=[_metric(contract, one) for one in _frozen(frozen) or found.metrics],
         days=[_day(one) for one in found.days],
         heat=[
             HeatView(metric=metric, hour=hour, language=language, misses=misses)
             for metric, hour, language, misses in found.heat
         ],
         undecided=undecided,
+        closed_at=frozen.closed_at if frozen else None,
+        snapshot_sha256=frozen.sha256 if frozen else None,
     )
+
+
+def _frozen(month: Closed | None) -> list[Attainment]:
+    if month is None:
+        return []
+    return [attainment(one.metric, one.counts, one.target) for one in month.tallies.values()]
 
 
 def _metric(contract: Contract, one: Attainment) -> MetricView:

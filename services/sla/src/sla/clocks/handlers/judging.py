@@ -21,6 +21,7 @@ from sla.clocks.decide.posting import (
 from sla.clocks.model import Entry, Judgement, Posting, Recorded, Ticket
 from sla.clocks.store import entries, tickets, told
 from sla.escalations import handlers as escalations
+from sla.periods import handlers as periods
 from sla.policies import handlers as policies
 from sla.policies.model import Contract, Edition
 from sla.reports import handlers as reports
@@ -115,6 +116,7 @@ async def _record(
         await _tell(tx, ticket.tenant, posting, cause)
         await _ring(tx, ticket.tenant, posting)
     await reports.count(tx, ticket.tenant, postings, book)
+    await periods.follow(tx, ticket.tenant, postings, book, cause, now)
     await escalations.follow(tx, ticket.tenant, postings, book, now)
 
 

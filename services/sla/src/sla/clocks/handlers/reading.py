@@ -33,6 +33,15 @@ class Evidence:
     lines: Sequence[Told]
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A clock with its verdict, drawn from its facts, and the line of the ledger that gave it."""
+
+    entry: Entry
+    drawn: Clock
+    evidence: UUID | None
+
+
 async def promises(tx: Transaction, ticket: UUID) -> tuple[Ticket, list[Entry]] | None:
     """A ticket among the tenants in scope, with its clocks."""
     known = await tickets.find(tx, ticket)
@@ -65,7 +74,39 @@ async def misses(
     return await _drawn(tx, tenant, found)
 
 
+async def decided(
+    tx: Transaction,
+    tenant: UUID,
+    spans: Sequence[tuple[int, datetime, datetime]],
+    page: tuple[tuple[datetime, UUID] | None, int],
+) -> list[Decided]:
+    """Clocks with a verdict that fell due in the span of their contract version, oldest first."""
+    return await _decided(tx, tenant, await entries.decided(tx, tenant, spans, page))
+
+
+async def decided_one(tx: Transaction, tenant: UUID, clock: UUID) -> Decided | None:
+    entry = await entries.one(tx, tenant, clock)
+    return (await _decided(tx, tenant, [entry]))[0] if entry else None
+
+
 overdue = entries.overdue
+undecided = entries.undecided
+
+
+async def _decided(tx: Transaction, tenant: UUID, found: Sequence[Entry]) -> list[Decided]:
+    ids = list(dict.fromkeys(entry.ticket for entry in found))
+    book = await policies.book(tx, tenant)
+    known = await tickets.many(tx, tenant, ids)
+    facts = await tickets.facts(tx, tenant, ids)
+    given = await told.evidence(tx, tenant, [entry.id for entry in found])
+    return [
+        Decided(
+            entry,
+            shown(known[entry.ticket], facts[entry.ticket], book, entry),
+            given.get(entry.id),
+        )
+        for entry in found
+    ]
 
 
 async def _drawn(tx: Transaction, tenant: UUID, found: Sequence[Entry]) -> list[Shown]:

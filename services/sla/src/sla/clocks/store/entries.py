@@ -1,5 +1,6 @@
 """The clocks as the ledger keeps them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -55,6 +56,33 @@ async def overdue(tx: Transaction, tenant: UUID, now: datetime) -> int:
     return found
 
 
+async def decided(
+    tx: Transaction,
+    tenant: UUID,
+    spans: Sequence[tuple[int, datetime, datetime]],
+    page: tuple[tuple[datetime, UUID] | None, int],
+) -> list[Entry]:
+    """Clocks with a verdict, due in the span of their contract version, by due instant and id."""
+    after, limit = page
+    named = {
+        **_spans(tenant, spans),
+        "first": min(first for _, first, _ in spans),
+        "until": max(until for _, _, until in spans),
+        "after_due": after[0] if after else None,
+        "after_id": after[1] if after else None,
+        "limit": limit,
+    }
+    return [_entry(row) for row in await tx.all(_DECIDED, named)]
+
+
+async def undecided(
+    tx: Transaction, tenant: UUID, spans: Sequence[tuple[int, datetime, datetime]]
+) -> int:
+    """Clocks due in the span of their contract version that no verdict is given on yet."""
+    found: int = await tx.scalar(_UNDECIDED, _spans(tenant, spans))
+    return found
+
+
 async def save(tx: Transaction, tenant: UUID, entry: Entry, *, stands_on: str) -> None:
     """`stands_on` is the edition of the zone rules that the instants were computed with."""
     await tx.execute(_SAVE, {"tenant": tenant, "tzdata": stands_on, **_values(entry)})
@@ -63,6 +91,16 @@ async def save(tx: Transaction, tenant: UUID, entry: Entry, *, stands_on: str) -
 async def any_on_other_zones(tx: Transaction, tenant: UUID, stands_on: str) -> bool:
     """Whether live clocks were computed with another edition of the zone rules."""
     return bool(await tx.scalar(_OTHER_ZONES, {"tenant": tenant, "tzdata": stands_on}))
+
+
+def _spans(tenant: UUID, spans: Sequence[tuple[int, datetime, datetime]]) -> dict[str, Any]:
+    versions, firsts, untils = zip(*spans, strict=True)
+    return {
+        "tenant": tenant,
+        "versions": list(versions),
+        "firsts": list(firsts),
+        "untils": list(untils),
+    }
 
 
 def _entry(row: RowMapping) -> Entry:
@@ -151,6 +189,22 @@ _MISSES = text(
 _OVERDUE = text(
     """SELECT count(*) FROM clocks
         WHERE tenant_id = :tenant AND state IN ('running', 'paused') AND exceeds_at < :now"""
+)
+_IN_SPANS = """tenant_id = :tenant
+      AND EXISTS (SELECT FROM unnest(CAST(:versions AS integer[]), CAST(:firsts AS timestamptz[]),
+                                     CAST(:untils AS timestamptz[])) AS s (version, first, until)
+                   WHERE s.version = contract_version AND due_at >= s.first AND due_at < s.until)"""
+_DECIDED = text(
+    f"""SELECT {_COLUMNS} FROM clocks
+         WHERE {_IN_SPANS} AND state IN ('met', 'breached', 'excused', 'void')
+           AND due_at >= :first AND due_at < :until
+           AND (CAST(:after_due AS timestamptz) IS NULL
+                OR (due_at, id) > (CAST(:after_due AS timestamptz), CAST(:after_id AS uuid)))
+         ORDER BY due_at, id LIMIT :limit"""
+)
+_UNDECIDED = text(
+    f"""SELECT count(*) FROM clocks
+         WHERE {_IN_SPANS} AND state IN ('running', 'paused')"""
 )
 _NAMED = """tenant_id, id, ticket_id, metric, cycle, version, contract_id, contract_version,
             calendar_version, tzdata, state, target, elapsed, as_of, started_at, ended_at, due_at,

@@ -1,7 +1,7 @@
 """What was told of clocks: the lines of the ledger, written once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,12 @@ async def save(tx: Transaction, tenant: UUID, told: Iterable[Told]) -> None:
 async def of_clock(tx: Transaction, tenant: UUID, clock: UUID) -> list[Told]:
     rows = await tx.all(_CHANGES, {"tenant": tenant, "clock": clock})
     return [_line(row) for row in rows]
+
+
+async def evidence(tx: Transaction, tenant: UUID, clocks: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The newest line of each clock that gave a verdict or set one right."""
+    rows = await tx.all(_EVIDENCE, {"tenant": tenant, "clocks": list(clocks)})
+    return {row["clock_id"]: row["id"] for row in rows}
 
 
 def _told_values(tenant: UUID, told: Told) -> dict[str, Any]:
@@ -67,4 +73,10 @@ _CHANGES = text(
     """SELECT id, clock_id, ticket_id, version, type, at, state, elapsed, due_at, detail, cause,
               recorded_at
          FROM clock_changes WHERE tenant_id = :tenant AND clock_id = :clock ORDER BY version"""
+)
+_EVIDENCE = text(
+    """SELECT DISTINCT ON (clock_id) clock_id, id FROM clock_changes
+        WHERE tenant_id = :tenant AND clock_id = ANY (CAST(:clocks AS uuid[]))
+          AND type IN ('met', 'breached', 'excused', 'voided', 'corrected')
+        ORDER BY clock_id, version DESC"""
 )
