@@ -31,6 +31,8 @@ pytestmark = [
     pytest.mark.xdist_group("delivery"),
 ]
 
+SHARDS = sum(t.partitions("single") for t in catalog.TOPICS if t.producer == "intake")
+
 
 def metas(records: Iterable[Any]) -> list[EventMeta]:
     read = [wire.read(record) for record in records]
@@ -105,7 +107,7 @@ async def test_is_woken_by_a_commit(post: Bench, by_notify: bool) -> None:
 
 
 async def all_held(relay: Relay) -> bool:
-    return len(relay.held) == 10
+    return len(relay.held) == SHARDS
 
 
 async def test_event_of_a_writer_that_died_after_its_commit_is_sent(post: Bench) -> None:
@@ -137,7 +139,7 @@ async def test_what_was_sent_and_not_marked_is_sent_again(post: Bench) -> None:
 async def test_relays_killed_under_load_lose_and_reorder_nothing(post: Bench) -> None:
     aggregates = [new_id() for _ in range(10)]
     children = [post.spawn(post.writer, "relay") for _ in range(2)]
-    await post.until(lambda: ten(post))
+    await post.until(lambda: all_locked(post))
     done = asyncio.Event()
     writing = asyncio.ensure_future(_write(post, aggregates, done))
 
@@ -169,7 +171,7 @@ async def test_two_relays_share_the_shards_and_one_takes_over(post: Bench) -> No
     second = post.relay()
 
     async def shared() -> bool:
-        return len(first.held) == len(second.held) == 5 and await locks(post) == 10
+        return len(first.held) == len(second.held) == SHARDS / 2 and await all_locked(post)
 
     await post.until(shared)
     assert not first.held & second.held
@@ -184,7 +186,7 @@ async def test_two_relays_share_the_shards_and_one_takes_over(post: Bench) -> No
 async def test_relay_that_stands_still_loses_its_shards_and_harms_nothing(post: Bench) -> None:
     aggregates = [new_id() for _ in range(8)]
     zombie = post.spawn(post.writer, "relay")
-    await post.until(lambda: ten(post))
+    await post.until(lambda: all_locked(post))
     await post.put(*(draft(noted(), aggregate, 1) for aggregate in aggregates))
     await post.until(post.sent)
 
@@ -202,8 +204,8 @@ async def test_relay_that_stands_still_loses_its_shards_and_harms_nothing(post: 
     assert first_versions(records) == {aggregate: [1, 2, 3] for aggregate in aggregates}
 
 
-async def ten(post: Bench) -> bool:
-    return await locks(post) == 10
+async def all_locked(post: Bench) -> bool:
+    return await locks(post) == SHARDS
 
 
 async def test_refused_record_stops_its_shard_alone_and_is_told(post: Bench) -> None:
