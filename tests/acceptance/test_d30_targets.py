@@ -1,9 +1,11 @@
 """D30: targets per client, plan and priority start with the ticket and are kept or missed."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from meridian.demo.platform import Json
 from tests.acceptance.people import World, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.stack, pytest.mark.xdist_group("stack")]
@@ -36,14 +38,18 @@ async def test_d30_an_answer_in_time_keeps_the_promise_and_counts(world: World) 
     ticket, agent = await world.owned(written)
     await world.answer(ticket, agent, "Hello Alex, open Domains and press Add. Kind regards.")
 
-    async def kept() -> object:
+    async def kept() -> Json | None:
         now = await world.ticket(ticket["id"])
         promise = {p["metric"]: p for p in now["promises"]}.get("first_reply", {})
-        return promise.get("state") == "met"
+        return promise if promise.get("state") == "met" else None
 
-    await until("a kept promise", kept)
+    promise: Json = await until("a kept promise", kept)
     viewer = next(u for u in world.firm.client_users if u.tenant == "nordhost")
-    month = f"{datetime.fromisoformat(ticket['opened_at']):%Y-%m}"
+    # A promise counts in the month in which it falls due, which may be the next one.
+    due = datetime.fromisoformat(promise["due_at"]).astimezone(
+        ZoneInfo(world.tenant("nordhost").zone)
+    )
+    month = f"{due:%Y-%m}"
     told = await world.platform.get(
         "sla",
         f"/v1/tenants/{world.tenant('nordhost').id}/attainment",
