@@ -1,8 +1,6 @@
 """The composition root: settings in, API, consumers and loops out."""
 
-from datetime import datetime
-from uuid import UUID
-
+from billing_policy.customers import consumers as customers_consumers
 from billing_policy.metrics import Metrics
 from billing_policy.payments import ticker as payments_ticker
 from billing_policy.payments.api import charges as charges_api
@@ -14,24 +12,37 @@ from billing_policy.payments.handlers.settling import Books
 from billing_policy.payments.performer import RefundPerformer
 from billing_policy.payments.provider_http import HttpProvider, read_event
 from billing_policy.payments.reconciler import Reconciler
+from billing_policy.remedies import api as remedies_api
+from billing_policy.remedies import handlers as remedies
+from billing_policy.remedies import ticker as remedies_ticker
+from billing_policy.rules import api as rules_api
 from billing_policy.settings import Settings
+from billing_policy.tickets import consumers as tickets_consumers
 from chassis import directory, http
-from chassis.db import Transaction
 from chassis.effects import Performer
 from chassis.kit import Kit, Service
 
 
 def build(kit: Kit[Settings]) -> Service:
     metrics = Metrics(kit.telemetry)
-    books = Books(_release)
+    books = Books(remedies.payment_failed)
     secret = kit.settings.provider_secret.get_secret_value()
     events = events_api.router(
         books, metrics, lambda sent, body: read_event(secret, sent, body, kit.clock.now())
     )
+    api = http.create_api(
+        kit,
+        [charges_api.router, payments_api.router, events, rules_api.router, remedies_api.router],
+    )
+    api.state.metrics = metrics
     return Service(
-        api=http.create_api(kit, [charges_api.router, payments_api.router, events]),
-        subscriptions=[directory.subscription("billing-policy")],
-        timers=payments_ticker.timings(),
+        api=api,
+        subscriptions=[
+            directory.subscription("billing-policy"),
+            tickets_consumers.subscription(),
+            customers_consumers.subscription(),
+        ],
+        timers={**payments_ticker.timings(), **remedies_ticker.timings(metrics)},
         effects=_effects(kit, books, metrics),
     )
 
@@ -55,7 +66,3 @@ def _effects(kit: Kit[Settings], books: Books, metrics: Metrics) -> dict[str, Pe
         ),
         COMPARE: Reconciler(kit.database, provider, clock=kit.clock, metrics=metrics, log=log),
     }
-
-
-async def _release(tx: Transaction, tenant: UUID, remedy: UUID, now: datetime) -> None:
-    """A failed payment holds nothing of its decision's budgets any more."""

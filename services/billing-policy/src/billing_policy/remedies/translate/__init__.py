@@ -1,0 +1,1 @@
+"""Decisions as canonical documents and back; remedies as the events and letters others get."""

@@ -1,0 +1,1 @@
+"""What may be given, by whose leave? A tenant's policy: versions that are written once."""

@@ -1,0 +1,5 @@
+"""Stands in for the trial of conditions and never answers."""
+
+import time
+
+time.sleep(60)
