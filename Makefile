@@ -76,7 +76,7 @@ format-check: setup
 
 .PHONY: types
 types: setup
-	@$(BIN)/mypy $(SOURCES) deploy/k8s
+	@$(BIN)/mypy $(SOURCES) deploy/k8s deploy/metrics
 
 .PHONY: test
 test: setup assets ## every test, on a real Kafka and a real PostgreSQL of its own
@@ -111,3 +111,7 @@ bench: setup ## measure throughput, latency and memory of the running platform
 .PHONY: k8s
 k8s: setup ## check the Kubernetes manifests (CRDS=DIR: with the operators' own schemas)
 	@$(BIN)/python -m deploy.k8s.check $(CRDS)
+
+.PHONY: metrics
+metrics: setup ## render Prometheus' rules and Grafana's dashboards, and check them
+	@$(BIN)/python -m deploy.metrics.check write
